@@ -115,7 +115,9 @@ class Sign1:
             raise Refusal(Reason.TAG, "a COSE_Sign1 begins with tag 18")
         value = cbor.decode(data[1:])
         match value:
-            case [bytes(protected), {**unprotected}, bytes(payload), bytes(signature)] if len(signature) == SIGNATURE_BYTES:
+            case [bytes(protected), {**unprotected}, bytes(payload), bytes(signature)] if (
+                len(signature) == SIGNATURE_BYTES
+            ):
                 if unprotected:
                     raise Refusal(Reason.UNKNOWN_CONTENT, "an unprotected header")
                 return cls(protected, payload, signature)
