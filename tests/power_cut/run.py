@@ -3,8 +3,7 @@
 import contextlib
 import random
 import shutil
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 
 from hanoi_ticket import Reason, Validator
 from hanoi_ticket.clock import TrackedClock
