@@ -188,9 +188,9 @@ def plot(outcomes: list[Outcome], path: Path, seed: int) -> None:
     import matplotlib as mpl
 
     mpl.use("Agg")
-    from matplotlib import pyplot
+    from matplotlib import pyplot as plt
 
-    figure, (queue, waits) = pyplot.subplots(2, 1, figsize=(9, 8), constrained_layout=True)
+    figure, (queue, waits) = plt.subplots(2, 1, figsize=(9, 8), constrained_layout=True)
     for outcome in outcomes:
         label = f"{outcome.service * 1000:.0f} ms to the answer"
         times, lengths = zip(*outcome.queue, strict=True)
