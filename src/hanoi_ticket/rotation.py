@@ -1,5 +1,6 @@
 """The rhythm of a code: moments are UTC seconds on a grid of one period. Phone and reader count alike."""
 
+from dataclasses import dataclass
 from typing import Final
 
 PERIOD: Final = 15
@@ -14,3 +15,19 @@ def moment(at: int, period: int = PERIOD) -> int:
 def remaining(at: int, period: int = PERIOD) -> int:
     """Seconds until the next code."""
     return period - at % period
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How far a proof's moment may lie from the reader's time: from `early` seconds ahead to `late` seconds behind."""
+
+    early: int
+    late: int
+
+    def widened(self, seconds: int) -> "Freshness":
+        """The same window for a reader whose own clock may be wrong by that much."""
+        return Freshness(self.early + seconds, self.late + seconds)
+
+
+METRO: Final = Freshness(early=15, late=45)
+BUS: Final = Freshness(early=30, late=75)

@@ -55,9 +55,7 @@ class PrivateKey:
     def save(self, path: str | os.PathLike[str], password: bytes | None = None) -> None:
         """Writes PKCS#8 PEM that only its owner can read."""
         encryption = serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption()
-        pem = self._key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption
-        )
+        pem = self._key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
         write_atomically(Path(path), pem, mode=0o600)
 
     def sign(self, message: bytes) -> bytes:

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from hanoi_ticket.claims import PublicKey
 from hanoi_ticket.errors import TrustRejected
 from hanoi_ticket.signing import Signer, kid, verify_signature
-from hanoi_ticket.claims import PublicKey
 from hanoi_ticket.standards import (
     CLAIM_IAT,
     CLAIM_STATUS_LIST,
@@ -87,5 +87,3 @@ def _inflated(compressed: bytes) -> bytes:
     if not inflater.eof or inflater.unused_data:
         raise TrustRejected("a status list is cut short, too long or followed by other bytes")
     return bits
-
-

@@ -68,9 +68,7 @@ def decode_claims(reader: cbor.Reader) -> Claims:
         raise Refusal(Reason.BAD_VALUE, "exp is not after nbf")
     if (holder is None) != (binding == Binding.NONE):
         raise Refusal(Reason.BAD_VALUE, "cnf does not go with the binding class")
-    return Claims(
-        found[CLAIM_CTI], found[CLAIM_NBF], found[CLAIM_EXP], product, rider, area, Binding(binding), holder
-    )
+    return Claims(found[CLAIM_CTI], found[CLAIM_NBF], found[CLAIM_EXP], product, rider, area, Binding(binding), holder)
 
 
 def _ticket_id(reader: cbor.Reader) -> int:
