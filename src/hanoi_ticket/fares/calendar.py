@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from datetime import date
 
 from hanoi_ticket.fares.feed import Feed, known
-from hanoi_ticket.fares.rules import DAY, Frame, Service
+from hanoi_ticket.fares.rules import DAY, MAX_SERVICE_DAYS, Frame, Service
 from hanoi_ticket.fares.table import Row
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-MAX_DAYS = 7_400  # about twenty years
 
 
 def read_services(feed: Feed) -> dict[str, Service]:
@@ -29,8 +28,8 @@ def read_services(feed: Feed) -> dict[str, Service]:
     for row in (*weekly.values(), *feed.rows("calendar_dates.txt")):
         service = services[row.text("service_id")]
         first, last = _ends({service.first_day, service.last_day, *service.added, *service.removed})
-        if (last - first).days > MAX_DAYS:
-            raise row.reject("service_id", f"the service spans more than {MAX_DAYS} days")
+        if (last - first).days > MAX_SERVICE_DAYS:
+            raise row.reject("service_id", f"the service spans more than {MAX_SERVICE_DAYS} days")
     return services
 
 

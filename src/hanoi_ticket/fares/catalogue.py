@@ -15,6 +15,7 @@ from hanoi_ticket.fares.model import Area, Product, Rider, Unit
 from hanoi_ticket.fares.rules import Rules
 
 T = TypeVar("T")
+NO_RULES = Rules()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +42,14 @@ class Catalogue:
         object.__setattr__(self, "_transfers", TransferTable(self.rules))
 
     @classmethod
-    def of(  # noqa: PLR0913, PLR0917  the parts of a catalogue
+    def of(  # noqa: PLR0917  the parts of a catalogue
         cls,
         currency: str,
         utc_offset: int,
         riders: Iterable[Rider],
         areas: Iterable[Area],
         products: Iterable[Product],
-        rules: Rules,
+        rules: Rules = NO_RULES,
     ) -> Self:
         """Build a catalogue from its rows, in order of their numbers.
 

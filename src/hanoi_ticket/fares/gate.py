@@ -102,7 +102,7 @@ class Gate:
             raise FaresRejected(f"more than {MAX_SETS} sets of timeframes limit products")
         return FIRST_SET + self._sets.index(frames)
 
-    def decide(  # noqa: PLR0911, PLR0913, PLR0917  one return a rule; the claim's fields and the tap's circumstances
+    def decide(  # noqa: PLR0911, PLR0917  one return a rule; the claim's fields and the tap's circumstances
         self,
         product: int,
         rider: int,

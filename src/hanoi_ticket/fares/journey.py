@@ -9,9 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from hanoi_ticket.fares.rules import NO_LIMIT, JoinRule, Measured, Rules, TransferRule, TransferType
+from hanoi_ticket.fares.rules import MIXED, NO_LIMIT, JoinRule, Measured, Rules, TransferRule, TransferType
 
-NO_NETWORK = -1
 MANY = 1 << 62  # more transfers than any journey has
 
 
@@ -71,7 +70,7 @@ def joined(legs: Sequence[Leg], rules: Sequence[JoinRule], around: Callable[[int
     for leg in legs:
         if previous is not None and any(_joins(rule, previous, leg, around) for rule in rules):
             whole = effective[-1]
-            network = whole.network if whole.network == leg.network else NO_NETWORK
+            network = whole.network if whole.network == leg.network else MIXED
             effective[-1] = replace(whole, network=network, end_place=leg.end_place, end=leg.end)
         else:
             effective.append(leg)
@@ -119,7 +118,7 @@ def _keep(reached: dict[_State, int], state: _State, total: int) -> None:
     reached[state] = min(total, reached.get(state, total))
 
 
-def _follow(  # noqa: PLR0913, PLR0917  one step of the search needs all that it stands on
+def _follow(  # noqa: PLR0917  one step of the search needs all that it stands on
     state: _State,
     total: int,
     way: Option,

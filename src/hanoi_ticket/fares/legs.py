@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from hanoi_ticket.fares.errors import FaresRejected
-from hanoi_ticket.fares.rules import DAY, LegRule, Rules, Service
+from hanoi_ticket.fares.rules import DAY, MAX_SERVICE_DAYS, MIXED, LegRule, Rules, Service
 
 MAX_CELLS = 1_000_000
 
@@ -50,6 +50,8 @@ class Timeframes:
 def _calendar(service: Service) -> tuple[int, bytes]:
     named = [service.first_day, service.last_day, *service.added]
     first, last = min(named).toordinal(), max(named).toordinal()
+    if last - first > MAX_SERVICE_DAYS:
+        raise FaresRejected(f"service {service.number} spans more than {MAX_SERVICE_DAYS} days")
     return first, bytes(service.runs(min(named).fromordinal(day)) for day in range(first, last + 1))
 
 
@@ -89,7 +91,7 @@ class LegTable:
         start_fits = {area: [i for i, held in enumerate(starts) if fits.start(area, held)] for area in _named(rules, 0)}
         end_fits = {area: [i for i, held in enumerate(ends) if fits.end(area, held)] for area in _named(rules, 1)}
         self._cells: dict[int, list[_Cell]] = {}
-        for network in rules.networks:
+        for network in (*rules.networks, MIXED):
             found: list[list[LegRule]] = [[] for _ in range(len(starts) * len(ends))]
             for rule in rules.legs:
                 if fits.network(rule.network, network):
@@ -145,7 +147,8 @@ class _Fits:
         self._ends = frozenset(rule.end for rule in rules.legs)
 
     def network(self, wanted: int, network: int) -> bool:
-        return wanted == network or (not wanted and (self._prioritised or network not in self._networks))
+        unnamed = network != MIXED and network not in self._networks
+        return wanted == network or (not wanted and (self._prioritised or unnamed))
 
     def start(self, wanted: int, held: frozenset[int]) -> bool:
         return wanted in held or (not wanted and (self._prioritised or not held & self._starts))

@@ -75,7 +75,8 @@ def _check_parents(row: Row, stops: Mapping[str, Row]) -> None:
 def check_areas(feed: Feed, areas: Mapping[str, Area], stop_areas: Mapping[str, frozenset[str]]) -> None:
     """Refuse a product table that places areas otherwise than the feed does.
 
-    An area lies within another exactly when all its stops do; a route lies within its network.
+    An area lies within another exactly when all its stops do (of two with the same stops, one within the other); a
+    route lies within its network.
     """
     rows = feed.ids("ticket_areas.txt", "area_id")
     stops: dict[str, set[str]] = {}
@@ -85,7 +86,8 @@ def check_areas(feed: Feed, areas: Mapping[str, Area], stop_areas: Mapping[str, 
     for inner, its_stops in stops.items():
         for outer, more in stops.items():
             declared = _within(areas, inner, outer)
-            if inner != outer and declared != (its_stops <= more):
+            needed = its_stops < more or (its_stops == more and not _within(areas, outer, inner))
+            if inner != outer and (declared > (its_stops <= more) or declared < needed):
                 problem = f"it {'does not lie' if declared else 'lies'} within {outer!r} by stop_areas.txt"
                 raise rows[inner].reject("within", problem)
     routes = "routes.txt" if "network_id" in feed.headers["routes.txt"] else "route_networks.txt"

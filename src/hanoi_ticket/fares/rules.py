@@ -10,7 +10,9 @@ from datetime import date
 from enum import IntEnum
 
 NO_LIMIT = -1
+MIXED = -1  # the network of an effective leg whose legs are on different networks
 DAY = 86_400
+MAX_SERVICE_DAYS = 7_400  # about twenty years
 
 
 class TransferType(IntEnum):
@@ -92,10 +94,13 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All rules of a feed. `prioritised` says that rule_priority is in use, which changes what an empty field means."""
+    """All rules of a feed; `networks` are the area numbers that are networks.
 
-    prioritised: bool
-    networks: frozenset[int]
+    `prioritised` says that rule_priority is in use, which changes what an empty field means.
+    """
+
+    prioritised: bool = False
+    networks: frozenset[int] = frozenset()
     legs: tuple[LegRule, ...] = ()
     joins: tuple[JoinRule, ...] = ()
     transfers: tuple[TransferRule, ...] = ()
