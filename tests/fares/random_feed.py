@@ -83,7 +83,9 @@ class _Maker:
 
     def stop_areas(self) -> list[Row]:
         own = [{"area_id": f"a-{stop}", "stop_id": stop} for stop in self.stops]
-        return own + [{"area_id": zone, "stop_id": stop} for zone, stops in self.zones.items() for stop in sorted(stops)]
+        return own + [
+            {"area_id": zone, "stop_id": stop} for zone, stops in self.zones.items() for stop in sorted(stops)
+        ]
 
     def areas(self) -> list[Row]:
         rows = [self.area(network, "") for network in self.networks]
@@ -152,7 +154,10 @@ class _Maker:
                 "to_timeframe_group_id": self.maybe(self.frames, 0.1),
                 "fare_product_id": self.chance.choice([*self.singles, "pass"]),
             }
-            rows[tuple(row.values())[1:]] = {**row, **({"rule_priority": self.chance.choice("012")} if prioritised else {})}
+            rows[tuple(row.values())[1:]] = {
+                **row,
+                **({"rule_priority": self.chance.choice("012")} if prioritised else {}),
+            }
         return list(rows.values())
 
     def join_rules(self) -> list[Row]:

@@ -163,7 +163,7 @@ def journey(files: Files, trips: list[Trip], category: str) -> int | None:
     if not legs or not all(ways):
         return None
 
-    def walk(index, way, total, alone, chain, pair) -> int:
+    def walk(index, way, total, alone, chain, pair) -> int:  # noqa: PLR0917  all that a choice depends on
         """Go on from leg `index`, which was paid as `way`.
 
         `alone` says that its sub-journey begins with it; `chain` are the legs for which `pair` of groups repeats.
@@ -186,7 +186,7 @@ def journey(files: Files, trips: list[Trip], category: str) -> int | None:
     return min(walk(0, way, way[1], True, [0], None) for way in ways[0])
 
 
-def usable_rules(files, legs, index, ways, state, category):
+def usable_rules(files, legs, index, ways, state, category):  # noqa: PLR0917  all that a choice depends on
     """Transfer rules that fit in groups, time and count; of different counts, the least that is enough."""
     chain, pair = state
     usable = []
@@ -202,7 +202,9 @@ def usable_rules(files, legs, index, ways, state, category):
         if extra is None or (limit > 0 and len(legs_in_row) > limit) or late(rule, first, legs[index + 1]):
             continue
         usable.append((rule, groups if same else None, legs_in_row, extra))
-    counts = [float("inf") if rule["transfer_count"] == "-1" else int(rule["transfer_count"] or 0) for rule, *_ in usable]
+    counts = [
+        float("inf") if rule["transfer_count"] == "-1" else int(rule["transfer_count"] or 0) for rule, *_ in usable
+    ]
     return [step for step, count in zip(usable, counts, strict=True) if count == min(counts)]
 
 
@@ -233,7 +235,11 @@ def decide(  # noqa: PLR0911
     if not entered and len(networks) == 1 and not may_begin(files, bought["fare_product_id"], *networks, at):
         return "WRONG_TIME", 0
     categories = {int(row["rider_code"]): row for row in files["ticket_riders.txt"]}
-    priced = {row["rider_category_id"] for row in files["ticket_prices.txt"] if row["fare_product_id"] == bought["fare_product_id"]}
+    priced = {
+        row["rider_category_id"]
+        for row in files["ticket_prices.txt"]
+        if row["fare_product_id"] == bought["fare_product_id"]
+    }
     category = categories.get(rider, {}).get("rider_category_id")
     if category not in priced or ("none", "device", "server")[binding] not in bought["bindings"].split():
         return "CONCESSION_CHECK", 0
@@ -241,7 +247,9 @@ def decide(  # noqa: PLR0911
     if not checked and (check == "gate" or (check == "issuer" and binding == 0)):
         return "CONCESSION_CHECK", 0
     if entered and bought["kind"] == "single":
-        return exit_of_single(files, bought["fare_product_id"], category, (areas[entered], areas[place]), (entered_at, at))
+        return exit_of_single(
+            files, bought["fare_product_id"], category, (areas[entered], areas[place]), (entered_at, at)
+        )
     return "OK", 0
 
 
@@ -257,7 +265,8 @@ def may_begin(files: Files, product: str, network: str, at: int) -> bool:
     own = [
         rule
         for rule in rules
-        if rule["fare_product_id"] == product and (rule["network_id"] == network or (not rule["network_id"] and anywhere))
+        if rule["fare_product_id"] == product
+        and (rule["network_id"] == network or (not rule["network_id"] and anywhere))
     ]
     return not own or any(in_timeframe(files, rule["from_timeframe_group_id"], at) for rule in own)
 
@@ -282,6 +291,8 @@ def known_price(files: Files, product: str, category: str, day: date) -> int | N
     begun = [
         (day_of(row["first_day"]), int(row["amount"]))
         for row in files["ticket_prices.txt"]
-        if row["fare_product_id"] == product and row["rider_category_id"] == category and day_of(row["first_day"]) <= day
+        if row["fare_product_id"] == product
+        and row["rider_category_id"] == category
+        and day_of(row["first_day"]) <= day
     ]
     return max(begun)[1] if begun else None

@@ -3,7 +3,6 @@
 Everything that does not depend on the tap is worked out when a bundle is loaded; what is left are a few look-ups.
 """
 
-from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,7 @@ from hanoi_ticket.fares.legs import LegTable, Timeframes, time_limits
 from hanoi_ticket.fares.model import Check, Kind, Mode, Product, Rider
 from hanoi_ticket.fares.parking import stay_price
 from hanoi_ticket.fares.rules import DAY, Rules
+from hanoi_ticket.fares.tariff import Tariff
 from hanoi_ticket.reasons import Reason
 
 EPOCH = date(1970, 1, 1).toordinal()
@@ -67,7 +67,7 @@ class Gate:
         self.networks = {place: _only(held & rules.networks) for place, held in around.items()}
         singles = {number for number, product in products.items() if product.kind is Kind.SINGLE}
         self.legs = LegTable(rules, around, self._timeframes, singles)
-        self._tariffs = {number: _Tariff(product) for number, product in products.items()}
+        self._tariffs = {number: Tariff(product) for number, product in products.items()}
         limits = time_limits(rules)
         self._rows = {number: self._row(product, riders, limits) for number, product in products.items()}
 
@@ -132,61 +132,34 @@ class Gate:
         if look is None or (look and not checked):
             return row.concession
         if entered and row.product.kind is not Kind.PASS:
-            return self._leave(row, rider, (entered, place), (entered_at, at))
+            return self._leave(row, rider, entered, place, entered_at, at)
         return row.accepted
 
     def _open(self, frames: tuple[int, ...], at: int) -> bool:
         return any(self._timeframes.contains(frame, at + self._offset) for frame in frames)
 
-    def _leave(self, row: _Row, rider: int, places: tuple[int, int], moments: tuple[int, int]) -> Decision:
+    def _leave(  # noqa: PLR0917  a ride has two ends, each with a moment
+        self, row: _Row, rider: int, start: int, end: int, entered_at: int, at: int
+    ) -> Decision:
         """Decide an exit: a session is priced, a single must have paid for as far as the ride went."""
         product = row.product
-        day = EPOCH + (moments[0] + self._offset) // DAY
+        day = EPOCH + (entered_at + self._offset) // DAY
         if product.kind is Kind.SESSION:
-            stay = moments[1] - moments[0]
-            due = stay_price(product.tiers, date.fromordinal(day), stay, product.daily_cap)
+            due = stay_price(product.tiers, date.fromordinal(day), at - entered_at, product.daily_cap)
             return Decision(Reason.OK, due, product)
+        network = self.networks.get(start, 0)
+        if not network or network != self.networks[end]:
+            return row.accepted  # no rule can price the ride, and both ends are in the product's areas
+        offers = self.legs.offers(network, start, end, (entered_at + self._offset, at + self._offset))
+        for offer in offers:
+            if offer.product == product.number:
+                return row.accepted
+        prices = [self._tariffs[offer.product].known(rider, day) for offer in offers]
         paid = self._tariffs[product.number].known(rider, day)
-        asked = self._single_price(rider, places, moments, day)
-        if asked is None or paid is None or paid >= asked:
+        asked = min((price for price in prices if price is not None), default=None)
+        if paid is None or asked is None or paid >= asked:
             return row.accepted
         return Decision(Reason.WRONG_AREA, asked - paid, product)
-
-    def _single_price(self, rider: int, places: tuple[int, int], moments: tuple[int, int], day: int) -> int | None:
-        """Return the least that a single for a ride costs a rider; None when no rule prices it."""
-        start, end = places
-        network = self.networks.get(start, 0)
-        if not network or network != self.networks.get(end):
-            return None
-        least: int | None = None
-        local = moments[0] + self._offset, moments[1] + self._offset
-        for offer in self.legs.offers(network, start, end, local):
-            price = self._tariffs[offer.product].known(rider, day)
-            if price is not None and (least is None or price < least):
-                least = price
-        return least
-
-
-class _Tariff:
-    """The dated prices of a product; for each category the first days in order, and the amounts."""
-
-    def __init__(self, product: Product) -> None:
-        self._steps: dict[int, tuple[list[int], list[int]]] = {}
-        for price in sorted(product.prices, key=lambda price: price.first_day):
-            days, amounts = self._steps.setdefault(price.rider, ([], []))
-            days.append(price.first_day.toordinal())
-            amounts.append(price.amount)
-
-    def known(self, rider: int, day: int) -> int | None:
-        """Return the price that a gate goes by: that of the day, or else the last one before it.
-
-        A reader whose bundle is older than the tariff still asks no more than a published price.
-        """
-        steps = self._steps.get(rider)
-        if steps is None:
-            return None
-        index = bisect_right(steps[0], day)
-        return steps[1][index - 1] if index else None
 
 
 def _only(numbers: frozenset[int]) -> int:

@@ -39,12 +39,13 @@ def read_feed(path: Traversable | Path) -> Catalogue:
     products = read_products(
         feed, {rider.id: rider.code for rider in riders}, {area.id: area.number for area in areas.values()}
     )
+    networks = read_networks(feed)
     stop_areas = read_stop_areas(feed)
     check_areas(feed, areas, stop_areas)
     services = read_services(feed)
     frame_groups, frames = read_timeframes(feed, services)
     names = Names(
-        read_networks(feed),
+        networks,
         areas,
         feed.ids("areas.txt", "area_id"),
         frame_groups,
