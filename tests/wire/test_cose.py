@@ -31,14 +31,13 @@ def parts(example) -> tuple[bytes, dict, bytes, bytes] | None:
 
 
 def test_what_is_signed(examples):
-    count = 0
-    for example in examples:
-        if example["kind"] == "sign1":
-            protected, _, payload, _ = parts(example)
-            message = cose.to_be_signed(protected, payload, bytes.fromhex(example["external_aad"]))
-            assert message.hex() == example["tobesigned"].lower(), example["file"]
-            count += 1
-    assert count == 17
+    """The failing examples were altered after signing, so their published structure is not what they carry."""
+    honest = [example for example in examples if example["kind"] == "sign1" and not example["fail"]]
+    for example in honest:
+        protected, _, payload, _ = parts(example)
+        message = cose.to_be_signed(protected, payload, bytes.fromhex(example["external_aad"]))
+        assert message.hex() == example["tobesigned"].lower(), example["file"]
+    assert len(honest) == 11
 
 
 def test_signatures_by_keys_that_we_know(examples):
