@@ -12,10 +12,10 @@ from typing import Any
 
 import base45
 import cbor2
+from tests.samples import AT, HOLDER, ISSUER
 
 from hanoi_ticket.reasons import Reason
 from hanoi_ticket.signing import kid
-from tests.samples import AT, HOLDER, ISSUER
 
 FILE = Path(__file__).with_name("refusals.json")
 KID = kid(ISSUER["EdDSA"].public_key)
@@ -82,7 +82,13 @@ def texts() -> Iterator[Vector]:
     yield "alphabet", whole[:-1] + "a", Reason.BASE45_CHARACTER, ["base45"], "a lower-case letter"
     yield "beyond-ascii", whole[:-1] + "Đ", Reason.BASE45_CHARACTER, ["base45"], "a character outside ASCII"
     yield "newline-within", "VT1:BB8\nBB8", Reason.BASE45_CHARACTER, ["base45"], "a newline that is not at the end"
-    yield "newline", whole + "\n", Reason.TRAILING_DATA, ["base45"], "the reader strips the terminator, not the verifier"
+    yield (
+        "newline",
+        whole + "\n",
+        Reason.TRAILING_DATA,
+        ["base45"],
+        "the reader strips the terminator, not the verifier",
+    )
     yield "crlf", whole + "\r\n", Reason.TRAILING_DATA, ["base45"], "nor this one"
     yield "length-1-mod-3", "VT1:BB8B", Reason.BASE45_LENGTH, ["base45"], "no bytes have 4 characters"
     yield "zzz", "VT1:ZZZ", Reason.BASE45_OVERFLOW, ["base45"], "a triplet above 65535"
@@ -103,7 +109,13 @@ def heads() -> Iterator[Vector]:
     yield "indefinite-array", code(b"\x9f" + data[1:] + b"\xff"), Reason.INDEFINITE_LENGTH, ["cbor"], "an open array"
     yield "indefinite-map", claimed(b"\xbf\xff"), Reason.INDEFINITE_LENGTH, ["cbor"], "an open map"
     yield "long-head", code(b"\x98\x03" + data[1:]), Reason.NON_SHORTEST, ["cbor"], "3 in two bytes"
-    yield "long-integer", proved(bytes.fromhex("811b00000000") + AT.to_bytes(4)), Reason.NON_SHORTEST, ["cbor"], "eight bytes"
+    yield (
+        "long-integer",
+        proved(bytes.fromhex("811b00000000") + AT.to_bytes(4)),
+        Reason.NON_SHORTEST,
+        ["cbor"],
+        "eight bytes",
+    )
     yield "long-cti", claimed({7: b"\x00\x07"}), Reason.NON_SHORTEST, ["claims"], "a ticket number with a leading zero"
     yield "float", proved([float(AT)]), Reason.FLOAT, ["cbor"], "a moment as a float"
     yield "half-float", claimed({4: 0.5}), Reason.FLOAT, ["cbor"], "exp as a float of two bytes"

@@ -123,7 +123,9 @@ def test_headers_without_an_algorithm_that_we_know(header):
         cose.Sign1(bytes.fromhex(header), b"", SIGNATURE).header()
 
 
-@pytest.mark.parametrize("key", [PublicKey("EdDSA", X), PublicKey("ES256", b"\x02" + X), PublicKey("ES256", b"\x03" + X)])
+@pytest.mark.parametrize(
+    "key", [PublicKey("EdDSA", X), PublicKey("ES256", b"\x02" + X), PublicKey("ES256", b"\x03" + X)]
+)
 def test_keys_come_back(key):
     reader = cbor.Reader(cbor.encode(cose.key_value(key)))
     assert cose.read_key(reader) == key

@@ -175,16 +175,22 @@ class TrustBundle:
         try:
             if set(value) != set(range(_VERSION, _PRODUCTS + 1)):
                 raise TrustRejected("not the seven members of a bundle")
-            issuers = tuple(_record(*row) for row in value[_ISSUERS])
+            issuers = tuple(_record(*row) for row in _rows(value[_ISSUERS]))
             if any(record.key == signer for record in issuers):
                 raise TrustRejected("the bundle's own key is among the issuers'")
-            denied = {name: StatusList.from_token(token, name, signer) for name, token in value[_DENIED]}
+            denied = {name: StatusList.from_token(token, name, signer) for name, token in _rows(value[_DENIED])}
             if len(denied) != len(value[_DENIED]):
                 raise TrustRejected("two status lists for one issuer")
             version, issued_at, soft, closed = (_whole(value[name]) for name in (_VERSION, _ISSUED, _SOFT, _CLOSED))
             return cls(issuers, denied, from_value(value[_PRODUCTS]), version, issued_at, soft, closed, digest)
         except (TypeError, ValueError, AttributeError) as error:
             raise TrustRejected(f"not a trust bundle: {error}") from None
+
+
+def _rows(value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise TrustRejected("issuers and denied tickets come as lists")
+    return value
 
 
 def _record(key: dict[int, Any], name: object, start: object, end: object) -> IssuerRecord:

@@ -127,11 +127,10 @@ class Sign1:
 
     def header(self) -> dict[Any, Any]:
         """The protected header; its `alg` is one of `ALGORITHM`."""
-        value = cbor.decode(self.protected)
-        number = value.get(HEADER_ALG) if isinstance(value, dict) else None
-        if type(number) is not int or number not in ALGORITHM:
-            raise Refusal(Reason.UNSUPPORTED_ALGORITHM, "no algorithm that is known in the protected header")
-        return value
+        match cbor.decode(self.protected):
+            case {1: int(number), **rest} if number in ALGORITHM:
+                return {HEADER_ALG: number, **rest}
+        raise Refusal(Reason.UNSUPPORTED_ALGORITHM, "no algorithm that is known in the protected header")
 
     def to_be_signed(self, external_aad: bytes = b"") -> bytes:
         return to_be_signed(self.protected, self.payload, external_aad)
