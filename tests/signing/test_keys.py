@@ -55,7 +55,7 @@ def test_a_key_file_is_its_owners_alone_whatever_the_umask(tmp_path):
     finally:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "key.pem").stat().st_mode) == 0o600
-    assert os.listdir(tmp_path) == ["key.pem"]
+    assert [file.name for file in tmp_path.iterdir()] == ["key.pem"]
 
 
 @pytest.mark.parametrize("password", [None, b"", b"wrong"])
