@@ -13,7 +13,7 @@ from hanoi_ticket.wire.cwt import SignedTicket, decode_ticket
 
 PREFIX: Final = "VT1:"
 MAX_BYTES: Final = 252
-"""The longest presentation that docs/ticket.cddl allows."""
+"""The longest presentation that docs/ticket.cddl allows is 251; this is the next whole group of Base45."""
 MAX_CHARACTERS: Final = len(PREFIX) + MAX_BYTES // 2 * 3
 
 
