@@ -1,0 +1,9 @@
+from pathlib import Path
+
+import pytest
+from reader_program import Depot
+
+
+@pytest.fixture
+def depot(tmp_path: Path) -> Depot:
+    return Depot(tmp_path)
