@@ -116,7 +116,7 @@ class Running:
         return found()
 
     def taps(self, count: int) -> list[str]:
-        """The reasons of the first `count` taps."""
+        """The reasons of all taps, once there are `count`."""
         return [str(tap["reason"]) for tap in self.wait_for("tap", count)]
 
     def send(self, *codes: str) -> None:
