@@ -1,7 +1,8 @@
 from pathlib import Path
 
 import pytest
-from reader_program import Depot
+
+from tests.validators.reader_program import Depot
 
 
 @pytest.fixture

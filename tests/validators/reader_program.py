@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Self
 
 from hanoi_ticket import Holder, Issuer, TrustBundle, clock
 from hanoi_ticket.signing import PrivateKey, public_pem
@@ -87,7 +88,7 @@ class Running:
                 self._lines[name].append(line.decode().rstrip("\n"))
                 self._news.notify_all()
 
-    def __enter__(self) -> "Running":
+    def __enter__(self) -> Self:
         for thread in self._threads:
             thread.start()
         self.wait_for("ready")

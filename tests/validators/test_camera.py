@@ -5,9 +5,9 @@ import os
 from pathlib import Path
 
 import pytest
-from reader_program import Depot, Running, launch
 
 from hanoi_ticket.ticket import draw
+from tests.validators.reader_program import Depot, Running, launch
 
 pytest.importorskip("zxingcpp")
 Image = pytest.importorskip("PIL.Image")

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from reader_program import Depot, Running, eventually
+
+from tests.validators.reader_program import Depot, Running, eventually
 
 pytest.importorskip("serialx")
 
