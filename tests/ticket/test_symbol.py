@@ -106,7 +106,9 @@ def test_png_and_svg_are_whole_and_equally_large(office: Office, paper: bool) ->
     root = ET.fromstring(draw(code, "svg", scale=5, paper=paper))  # noqa: S314  our own
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     assert (root.get("width"), root.get("height")) == (str(side), str(side))
-    assert root.find("{http://www.w3.org/2000/svg}path") is not None
+    ground, modules = root.iter("{http://www.w3.org/2000/svg}path")
+    assert ground.get("fill") == "#fff"  # the quiet zone is white on a dark page too
+    assert modules.get("stroke") == "#000"
 
 
 def test_the_terminal_shows_the_same_modules(office: Office) -> None:

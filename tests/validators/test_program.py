@@ -199,6 +199,14 @@ def test_a_wrong_profile_is_usage_and_the_key_is_named(depot: Depot, key: str, v
     assert (code, text) == (2, f"error: {path}: {words}\n")
 
 
+def test_a_profile_in_another_encoding_is_usage(depot: Depot) -> None:
+    path = depot.folder / "latin.toml"
+    path.write_bytes('reader = "Cát Linh"'.encode("latin-1"))
+    code, text = complaint("metro", depot.arguments("--profile", path))
+    assert code == 2
+    assert text.startswith(f"error: {path}: 'utf-8' codec")
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
