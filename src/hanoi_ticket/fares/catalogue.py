@@ -91,7 +91,7 @@ class Catalogue:
             end = int(datetime(last.year, last.month, last.day, tzinfo=UTC).timestamp()) - self.utc_offset
         return start, min(end, start + product.renewal) if product.renewal else end
 
-    def decide(  # noqa: PLR0913  the fare claim's four fields and the tap's circumstances
+    def decide(
         self,
         product: int,
         rider: int,
