@@ -123,7 +123,7 @@ def _described(record: IssuerRecord, denied: int) -> dict[str, Any]:
 
 
 def _record(text: str) -> IssuerRecord:
-    """ "issuer.pub.pem,name=Hanoi Metro,until=2027-01-01T00:00:00Z"."""
+    """An issuer of --issuer, such as issuer.pub.pem,name=Hanoi Metro,until=2027-01-01T00:00:00Z."""
     path, *fields = text.split(",")
     values = dict(field.partition("=")[::2] for field in fields)
     if unknown := values.keys() - {"name", "from", "until"}:

@@ -12,6 +12,7 @@ from statistics import median
 from typing import Any, Final, TypeVar
 
 import click
+from rich import box
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
@@ -24,6 +25,7 @@ from hanoi_ticket.rotation import PERIOD
 from hanoi_ticket.ticket import draw
 from hanoi_ticket.validator import Verdict, verify
 from hanoi_ticket.validator.picture import PictureUnreadable, read_codes
+from hanoi_ticket.wire import presentation
 
 T = TypeVar("T")
 _KIND: Final[dict[Kind, str]] = {"honest": "green", "mistake": "yellow", "attack": "red"}
@@ -59,7 +61,8 @@ def command(out: Output, save: Path | None) -> None:
     with tempfile.TemporaryDirectory() as folder, contextlib.closing(City(Path(folder))) as city:
         morning = scenes(city)
         first = morning[0].code
-        codes = {START + after: city.show(city.stolen, after) for after in range(0, 4 * PERIOD, PERIOD)}
+        ticket = presentation.decode(first).ticket.raw
+        codes = {START + after: city.show(ticket, after) for after in range(0, 4 * PERIOD, PERIOD)}
         rows = [_play(city, scene) for scene in morning]
         timings = _timings(city, first, rows)
     timings["whole_demo_s"] = round(time.perf_counter() - started, 2)
@@ -152,30 +155,27 @@ def _rotation(codes: dict[int, str], offset: int) -> Group:
 
 
 def _table(rows: list[Row], offset: int) -> Table:
-    table = Table(title="One morning, offline", title_justify="left", expand=True, padding=(0, 1))
+    table = Table(title="One morning, offline", title_justify="left", expand=True, box=box.MINIMAL, pad_edge=False)
     table.add_column("#", justify="right")
-    table.add_column("tap", ratio=5)
-    table.add_column("decision, and what was expected", no_wrap=True)
-    table.add_column("the rider reads", ratio=8)
+    table.add_column("tap", no_wrap=True)
+    table.add_column("decided\n= expected", no_wrap=True)
+    table.add_column("the rider reads", ratio=1)
     for i, row in enumerate(rows, 1):
         scene, verdict = row.scene, row.verdict
-        gate = f"{when(verdict.at, offset)[11:19]} {scene.gate}"
-        tap = Text.assemble((f"{scene.kind}  ", _KIND[scene.kind]), f"{gate}\n{scene.title}")
-        held = ("as expected", "dim") if row.as_expected else ("NOT AS EXPECTED", "bold red")
-        decision = Text.assemble(
-            (f"{verdict.signal.symbol} {verdict.reason.name}\n", f"bold {STYLE[verdict.signal]}"),
-            (f"  {scene.expected.name}, ", "dim"),
-            held,
-        )
+        if scene.kind == "honest" and i > 1 and rows[i - 2].scene.kind != "honest":
+            table.add_section()
+        when_where = f"{when(verdict.at, offset)[11:19]} {scene.gate}"
+        tap = Text.assemble((f"{scene.kind:8}", _KIND[scene.kind]), f"{when_where}\n{scene.title}")
+        decided = (f"{verdict.signal.symbol} {verdict.reason.name}\n", f"bold {STYLE[verdict.signal]}")
+        expected = ("= ", "dim") if row.as_expected else ("≠ ", "bold red")
+        decision = Text.assemble(decided, expected, (scene.expected.name, "dim"))
         table.add_row(str(i), tap, decision, f"{verdict.text('vi')}\n{verdict.text('en')}")
     return table
 
 
 def _summary(rows: list[Row], timings: dict[str, float]) -> Table:
     count = sum(row.as_expected for row in rows)
-    title = (
-        f"{count} of {len(rows)} taps came out as expected, in {timings['whole_demo_s']} s. Where a tap's time goes:"
-    )
+    title = f"{count} of {len(rows)} taps came out as expected, in {timings['whole_demo_s']} s. The time of one:"
     table = Table(box=None, title=title, title_justify="left", show_header=False, pad_edge=False)
     words = {
         "draw_ms": "draw the code as a PNG",

@@ -17,7 +17,7 @@ FILE: Final = click.Path(path_type=Path)
 _LAST: Final = int(datetime.combine(date.max, datetime.min.time(), UTC).timestamp())
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.5 alone
     """UTC seconds, or ISO 8601 with its zone."""
 
     name = "time"

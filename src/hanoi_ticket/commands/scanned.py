@@ -55,7 +55,7 @@ def _codes(arguments: tuple[str, ...], images: tuple[Path, ...], terminator: str
 def _standard_input(lines: Lines) -> Iterator[bytes]:
     if sys.stdin.isatty():
         note("waiting for codes, one a line; end with Ctrl-D")
-    while data := sys.stdin.buffer.read1(_CHUNK):  # type: ignore[attr-defined]  # a buffered reader
+    while data := sys.stdin.buffer.read1(_CHUNK):  # type: ignore[union-attr]  # it is a buffered reader
         yield from lines.feed(data)
     if rest := lines.rest():
         yield rest
