@@ -55,13 +55,19 @@ class Main(click.Group):
             sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115  nobody reads any more
             code = Exit.CANNOT_DECIDE
         except (HanoiTicketError, OSError) as error:
-            note(f"error: {error}")
+            note(f"error: {_told(error)}")
             hint(next((text for kind, text in _HINTS.items() if isinstance(error, kind)), ""))
             code = Exit.CANNOT_DECIDE
-        except click.Abort:
+        except (click.Abort, KeyboardInterrupt):
             note("error: stopped before there was an answer")
             code = Exit.CANNOT_DECIDE
         raise click.exceptions.Exit(code)
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
 
 
 @click.group(cls=Main, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

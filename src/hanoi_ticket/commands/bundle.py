@@ -89,7 +89,7 @@ def show(out: Output, path: Path, signer: Path, at: int | None) -> None:
     age = bundle.age(clock.now() if at is None else at)
     denied = {name.hex(): sum(byte.bit_count() for byte in listed.bits) for name, listed in bundle.denied.items()}
     issuers = [_described(record, denied.get(record.kid.hex(), 0)) for record in bundle.issuers]
-    table = Table("kid", "alg", "name", "taken from", "until", "denied", box=None, pad_edge=False)
+    table = Table("kid", "alg", "name", "taken from", "taken until", "denied", box=None, pad_edge=False)
     for row in issuers:
         times = (when(row["valid_from"]), when(row["valid_until"]))
         table.add_row(row["kid"], row["alg"], row["name"], *times, str(row["denied"]))

@@ -8,10 +8,9 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from hanoi_ticket.commands.options import FILE
+from hanoi_ticket.commands.options import FILE, read_ticket
 from hanoi_ticket.commands.output import Exit, Output, hint, leave, note, with_output
-from hanoi_ticket.errors import HanoiTicketError, Refusal
-from hanoi_ticket.files import read_capped
+from hanoi_ticket.errors import Refusal
 from hanoi_ticket.ticket.symbol import symbol
 from hanoi_ticket.validator.picture import PictureUnreadable, read_codes
 from hanoi_ticket.wire import cwt, presentation
@@ -47,7 +46,8 @@ def command(out: Output, code: str, ticket: Path | None, image: Path | None) -> 
         "refused": refused and {"reason": refused.reason.name, "detail": refused.detail},
         "signatures_checked": False,
     }
-    out.result(value, _table(parts), _totals(groups, total, f"{len(data)} characters, QR {drawn}" if drawn else ""))
+    totals = _totals(groups, total, f"{len(data)} characters, QR {drawn}" if drawn else "")
+    out.result(value, *([_table(parts), totals] if parts else []))
     note("no signature was checked; `hanoi-ticket verify` does")
     if refused:
         note(f"error: refused as {refused}")
@@ -57,10 +57,7 @@ def command(out: Output, code: str, ticket: Path | None, image: Path | None) -> 
 
 def _data(code: str, ticket: Path | None, image: Path | None) -> bytes:
     if ticket is not None:
-        data = read_capped(ticket, presentation.MAX_BYTES)
-        if data is None:
-            raise HanoiTicketError(f"{ticket} is no ticket: longer than {presentation.MAX_BYTES} bytes")
-        return data
+        return read_ticket(ticket, strict=False)
     if image is not None:
         found = read_codes(image)
         if not found:

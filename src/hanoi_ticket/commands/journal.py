@@ -34,7 +34,7 @@ def command(out: Output, store: Path, last: int | None) -> None:
         note(f"error: {store}: record {broken} does not follow from those before")
         hint("keep the file: somebody or a failing disk has changed it")
         leave(Exit.REFUSE)
-    note(f"{len(rows)} taps, the chain holds")
+    note(f"{len(rows)} tap{'s' * (len(rows) != 1)}, the chain holds")
 
 
 def _table(taps: Iterable[tuple[int, Tap]]) -> Table:

@@ -8,8 +8,11 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 import click
 
+from hanoi_ticket.errors import HanoiTicketError, Refusal
+from hanoi_ticket.files import read_capped
 from hanoi_ticket.signing import load_public_key
 from hanoi_ticket.trust import IssuerRecord, TrustBundle
+from hanoi_ticket.wire import cwt, presentation
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -58,6 +61,19 @@ password_option = click.option(
 
 def secret(password: str | None) -> bytes | None:
     return password.encode() if password else None
+
+
+def read_ticket(path: Path, *, strict: bool = True) -> bytes:
+    """The bytes of a ticket file; raises `HanoiTicketError` when it is too long, or no ticket where that is asked."""
+    data = read_capped(path, presentation.MAX_BYTES)
+    if data is None:
+        raise HanoiTicketError(f"{path} is no ticket: longer than {presentation.MAX_BYTES} bytes")
+    try:
+        if strict:
+            cwt.decode_ticket(data)
+    except Refusal as refusal:
+        raise HanoiTicketError(f"{path} is no ticket: {refusal}") from None
+    return data
 
 
 def with_trust(function: Callable[Concatenate[TrustBundle, P], R]) -> Callable[P, R]:

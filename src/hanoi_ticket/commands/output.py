@@ -12,6 +12,7 @@ import click
 from rich.console import Console, RenderableType
 
 from hanoi_ticket.reasons import Reason, Signal
+from hanoi_ticket.standards import MAX_SECONDS
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -36,7 +37,11 @@ class Output:
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
         self.console = Console(
-            file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH, soft_wrap=False
+            file=sys.stdout,
+            width=None if sys.stdout.isatty() else PIPE_WIDTH,
+            highlight=False,
+            markup=False,  # what is printed may come from a stranger
+            emoji=False,
         )
 
     def result(self, value: dict[str, Any], *shown: RenderableType) -> None:
@@ -81,7 +86,9 @@ def status(reason: Reason) -> Exit:
 
 
 def when(seconds: int, utc_offset: int = 0) -> str:
-    """UTC seconds for people, at a catalogue's local time."""
+    """UTC seconds for people, at a catalogue's local time; the ends of all time are empty."""
+    if seconds in (0, MAX_SECONDS):
+        return ""
     try:
         zone = timezone(timedelta(seconds=utc_offset)) if utc_offset else UTC
         return datetime.fromtimestamp(seconds, zone).isoformat(" ")

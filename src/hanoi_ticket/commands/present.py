@@ -3,14 +3,11 @@ from pathlib import Path
 import click
 
 from hanoi_ticket import clock
-from hanoi_ticket.commands.options import FILE, at_option, challenge_option, password_option, secret
+from hanoi_ticket.commands.options import FILE, at_option, challenge_option, password_option, read_ticket, secret
 from hanoi_ticket.commands.output import Output, hint, with_output
-from hanoi_ticket.errors import HanoiTicketError
-from hanoi_ticket.files import read_capped
 from hanoi_ticket.rotation import PERIOD, moment
 from hanoi_ticket.ticket import Holder, printed
-from hanoi_ticket.wire.cwt import decode_ticket
-from hanoi_ticket.wire.presentation import MAX_BYTES
+from hanoi_ticket.wire import cwt
 
 
 @click.command("present")
@@ -36,9 +33,8 @@ def command(  # noqa: PLR0917  an option each
 
     The text of the code goes to standard output, ready for `hanoi-ticket qr` or `verify`.
     """
-    ticket = _read(path)
-    bound = decode_ticket(ticket).claims.holder is not None
-    if bound and key is None:
+    ticket = read_ticket(path)
+    if cwt.decode_ticket(ticket).claims.holder is not None and key is None:
         raise click.UsageError("the ticket is bound to a key; give --key")
     holder = Holder.load(key, secret(password)) if key else None
     if watch:
@@ -66,10 +62,3 @@ def _watch(out: Output, holder: Holder, ticket: bytes, challenge: int | None) ->
         raise click.UsageError(str(error)) from None
     except KeyboardInterrupt:
         return
-
-
-def _read(path: Path) -> bytes:
-    data = read_capped(path, MAX_BYTES)
-    if data is None:
-        raise HanoiTicketError(f"{path} is no ticket: longer than {MAX_BYTES} bytes")
-    return data

@@ -6,8 +6,9 @@ import click
 
 from hanoi_ticket.commands.options import FILE
 from hanoi_ticket.commands.output import Output, with_output
+from hanoi_ticket.commands.watch import qr_text
 from hanoi_ticket.files import write_atomically
-from hanoi_ticket.ticket import draw, in_terminal
+from hanoi_ticket.ticket import draw
 from hanoi_ticket.ticket.symbol import symbol
 from hanoi_ticket.wire.presentation import MAX_CHARACTERS, frame_bytes
 
@@ -28,8 +29,8 @@ def command(out: Output, code: str, path: Path | None, scale: int, paper: bool) 
     name = f"QR {drawn.version}-{drawn.error}"
     value = {"symbol": f"{drawn.version}-{drawn.error}", "modules": modules, "characters": len(code)}
     if path is None:
-        shown = in_terminal(code, paper=paper)
-        out.result({**value, "text": shown}, shown)
+        shown = qr_text(code, paper=paper)
+        out.result({**value, "text": shown.plain}, shown)
         return
     kind = path.suffix.lower().removeprefix(".")
     if kind not in ("png", "svg"):

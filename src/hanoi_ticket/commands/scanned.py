@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
 import click
+from rich.text import Text
 
 from hanoi_ticket.commands.options import FILE
-from hanoi_ticket.commands.output import Exit, Output, hint, leave, note, status
+from hanoi_ticket.commands.output import STYLE, Exit, Output, hint, leave, note, status
 from hanoi_ticket.validator import Lines, Verdict
 from hanoi_ticket.validator.picture import PictureUnreadable, read_codes
 from hanoi_ticket.validator.scan import TERMINATORS
@@ -17,7 +18,6 @@ from hanoi_ticket.validator.scan import TERMINATORS
 P = ParamSpec("P")
 R = TypeVar("R")
 _CHUNK: Final = 1 << 16
-_STYLE: Final = {True: "bold green", False: "bold red"}
 
 
 def with_codes(function: Callable[Concatenate[Iterator[bytes], P], R]) -> Callable[P, R]:
@@ -77,7 +77,8 @@ def judge_all(out: Output, codes: Iterator[bytes], judge: Callable[[bytes], Verd
 
 def show(out: Output, verdict: Verdict) -> None:
     values = verdict.as_dict()
-    mark = f"[{_STYLE[verdict.accepted]}]{verdict.signal.symbol} {verdict.reason.name}[/]"
-    known = [f"{name} {values[name]}" for name in ("product", "ticket", "amount") if values[name]]
-    known += [f"({part})" for part in (*values["flags"], verdict.detail) if part]
-    out.result(values, "  ".join([mark, *known]), f"  {verdict.text('vi')}", f"  {verdict.text('en')}")
+    mark = (f"{verdict.signal.symbol} {verdict.reason.name}", f"bold {STYLE[verdict.signal]}")
+    known = [f"  {name} {values[name]}" for name in ("product", "ticket") if values[name] is not None]
+    known += [f"  to pay {verdict.amount}"] if verdict.amount else []
+    known += [f"  ({part})" for part in (*values["flags"], verdict.detail) if part]
+    out.result(values, Text.assemble(mark, *known), f"  {verdict.text('vi')}", f"  {verdict.text('en')}")

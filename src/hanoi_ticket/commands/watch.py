@@ -27,12 +27,12 @@ def watch(console: Console, present: Callable[[int], str]) -> None:
             time.sleep(1 - time.time() % 1)
 
 
-def qr_text(code: str) -> Text:
-    """The symbol as rich shows it, never wrapped."""
-    return Text.from_ansi(in_terminal(code).rstrip("\n"), no_wrap=True)
+def qr_text(code: str, *, paper: bool = False) -> Text:
+    """The symbol for any terminal, light or dark: light modules are drawn."""
+    return Text(in_terminal(code, paper=paper).rstrip("\n"), style="bright_white on black", no_wrap=True)
 
 
 def _screen(symbol: Text, at: int) -> Group:
     left = remaining(at)
-    line = Text(f" {when(moment(at))[11:19]} UTC, next code in {left:2} s ")
-    return Group(symbol, line, ProgressBar(total=PERIOD, completed=left, width=40), Text("Ctrl-C ends", style="dim"))
+    line = Text(f" {when(moment(at))[11:19]} UTC, next code in {left:2} s; Ctrl-C ends")
+    return Group(symbol, line, ProgressBar(total=PERIOD, completed=left, width=40))
