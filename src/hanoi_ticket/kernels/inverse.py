@@ -14,7 +14,7 @@ from hanoi_ticket.kernels.tracing import constant, formula, kernel, subroutine
 from hanoi_ticket.kernels.words import MASK64, Int, as_bits, as_int, choose, narrow, trailing_zeros, widen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from hanoi_ticket.kernels.words import Number
 
@@ -124,6 +124,14 @@ def is_zero(g: Signed62) -> Number:
     return (g[0] | g[1] | g[2] | g[3] | g[4]) == 0
 
 
+def carried(limbs: Iterable[Number]) -> Signed62:
+    f = list(limbs)
+    for i in range(4):
+        f[i + 1] += f[i] >> STEPS
+        f[i] &= MASK62
+    return Signed62(f)
+
+
 def limbs_of(number: int) -> tuple[int, ...]:
     return tuple(number >> STEPS * i & MASK62 for i in range(5))
 
@@ -156,16 +164,12 @@ def inverter(modulus: int) -> Callable[..., Any]:
     def normalised(d: Signed62, f: Signed62) -> tuple[Number, Number, Number, Number]:
         """d / f, where f is 1 or -1 and d in (-2m, m), in [0, m)."""
         raised = plus_if_negative(d)
-        return to_words(plus_if_negative(Signed62(choose(f[4] < 0, 0 - x, x) for x in raised)))
+        signed = carried(choose(f[4] < 0, 0 - x, x) for x in raised)
+        return to_words(plus_if_negative(signed))
 
     def plus_if_negative(d: Signed62) -> Signed62:
         negative = d[4] < 0
-        limbs, carry = [], 0
-        for x, n in zip(d, m, strict=True):
-            total = x + choose(negative, x * 0 + n, x * 0) + carry
-            limbs.append(total & MASK62)
-            carry = total >> STEPS
-        return Signed62((*limbs[:4], total))
+        return carried(choose(negative, x + n, x) for x, n in zip(d, m, strict=True))
 
     @kernel
     def vartime_inverse(x: Any) -> Any:

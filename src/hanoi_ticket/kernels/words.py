@@ -87,6 +87,9 @@ class Traced:
     def __rlshift__(self, other: int) -> Any:
         return self._of(self.builder.shl(self.constant(other), self.value))
 
+    def __rrshift__(self, other: int) -> Any:
+        return self._of(self.builder.lshr(self.constant(other), self.value))
+
     def __radd__(self, other: Number) -> Any:
         return self + other
 
