@@ -84,6 +84,12 @@ class Traced:
     def __rshift__(self, n: Number) -> Any:
         return self._of(self.builder.lshr(self.value, self._operand(n)))
 
+    def __rlshift__(self, other: int) -> Any:
+        return self._of(self.builder.shl(self.constant(other), self.value))
+
+    def __rrshift__(self, other: int) -> Any:
+        return self._of(self.builder.lshr(self.constant(other), self.value))
+
     def __radd__(self, other: Number) -> Any:
         return self + other
 
@@ -113,6 +119,9 @@ class Bit(Traced):
 class Word32(Traced):
     llvm = I32
 
+    def as_word(self) -> Word:
+        return Word(self.builder, self.builder.zext(self.value, I64))
+
 
 class Word(Traced):
     llvm = I64
@@ -127,6 +136,15 @@ class Word(Traced):
 
     def widened(self) -> Any:
         return self.builder.zext(self.value, I128)
+
+    def widen(self) -> Wide:
+        return Wide(self.builder, self.widened())
+
+    def as_int(self) -> Int:
+        return Int(self.builder, self.value)
+
+    def low_half(self) -> Word32:
+        return Word32(self.builder, self.builder.trunc(self.value, I32))
 
     def spread(self) -> Any:
         """The word in every lane."""
@@ -171,8 +189,14 @@ class Int(Traced):
     def widened(self) -> Any:
         return self.builder.sext(self.value, I128)
 
+    def widen(self) -> IntWide:
+        return IntWide(self.builder, self.widened())
+
+    def as_bits(self) -> Word:
+        return Word(self.builder, self.value)
+
     def spread(self) -> Any:
-        return Word(self.builder, self.value).spread()
+        return self.as_bits().spread()
 
 
 class IntWide(Traced):
@@ -274,9 +298,34 @@ def choose(condition: Number, a: Number, b: Number) -> Number:
     return condition.choose(a, b)
 
 
-def as_word(condition: Number) -> Number:
-    """1 where the condition holds, else 0."""
-    return int(condition) if isinstance(condition, int) else condition.as_word()
+def as_word(a: Number) -> Number:
+    """A condition (1 where it holds, else 0) or a Word32 as a Word."""
+    return int(a) if isinstance(a, int) else a.as_word()
+
+
+def low_half(a: Number) -> Number:
+    """The low 32 bits of a Word, as a Word32."""
+    return a & MASK32 if isinstance(a, int) else a.low_half()
+
+
+def widen(a: Number) -> Number:
+    """A Word as a Wide (an Int as an IntWide), for a sum or a product by a constant that does not fit it."""
+    return a if isinstance(a, int) else a.widen()
+
+
+def as_int(a: Number) -> Number:
+    """The 64 bits of a Word as a signed integer."""
+    return a - (a >> 63 << 64) if isinstance(a, int) else a.as_int()
+
+
+def as_bits(a: Number) -> Number:
+    """The 64 bits of an Int as a Word."""
+    return a & MASK64 if isinstance(a, int) else a.as_bits()
+
+
+def trailing_zeros(a: Number) -> Number:
+    """How many of the lowest bits of a Word are zero; a is not zero."""
+    return (a & -a).bit_length() - 1 if isinstance(a, int) else Int(a.builder, a.builder.cttz(a.value, ir.Constant(I1, 1)))
 
 
 def narrow(a: Number) -> Number:
