@@ -42,6 +42,11 @@ def low(t: Number) -> Number:
     return t & MASK64 if isinstance(t, int) else t.low()
 
 
+def is_below(t: Number, bound: int) -> Number:
+    """The condition that t < bound."""
+    return t < bound if isinstance(t, int) else t.is_below(bound)
+
+
 def reduced_once(t: Number, modulus: int) -> Number:
     """t mod modulus, where t < 2 modulus."""
     return t % modulus if isinstance(t, int) else t.reduced_once(modulus)
@@ -49,7 +54,9 @@ def reduced_once(t: Number, modulus: int) -> Number:
 
 def difference(t: Number, u: Number, modulus: int) -> Number:
     """(t - u) mod modulus, where both are below it."""
-    return (t - u) % modulus if isinstance(t, int) else t.difference(u, modulus)
+    if isinstance(t, int):
+        return (t - u) % modulus if isinstance(u, int) else u.known(t).difference(u, modulus)
+    return t.difference(t.known(u) if isinstance(u, int) else u, modulus)
 
 
 def halved(t: Number, modulus: int) -> Number:
@@ -65,8 +72,12 @@ class Natural:
     def __init__(self, words: list[Number], most: int) -> None:
         self.words, self.most = words[: _size(most)], most
 
+    @classmethod
+    def known(cls, number: int) -> Natural:
+        return cls(words_of(number, _size(number)), number)
+
     def __add__(self, other: Number) -> Natural:
-        other = _known(other) if isinstance(other, int) else other
+        other = self.known(other) if isinstance(other, int) else other
         most = self.most + other.most
         words, carry = _in_chain(_add, self.words, other.words)
         return Natural([*words, as_word(carry)], most)
@@ -74,7 +85,10 @@ class Natural:
     __radd__ = __add__
 
     def __mul__(self, factor: Number) -> Natural:
-        """Times one word."""
+        """Times one word; or one word times an integer."""
+        if isinstance(factor, int) and factor > MASK64:
+            (word,) = self.words
+            return Natural((self.known(factor) * word).words, self.most * factor)
         words, carry = [], 0
         for word in self.words:
             product = _wide_product(word, factor) + carry
@@ -104,17 +118,20 @@ class Natural:
             raise OverflowError(f"{self.most:#x} in {count} words")
         return self.words + [0] * (count - len(self.words))
 
+    def is_below(self, bound: int) -> Bit:
+        return _in_chain(_subtract, self.words, self.known(bound).words)[1]
+
     def reduced_once(self, modulus: int) -> Natural:
         if self.most >= 2 * modulus:
             raise OverflowError(f"{self.most:#x} is not reduced by one subtraction of {modulus:#x}")
-        less, borrow = _in_chain(_subtract, self.words, _known(modulus).words)
+        less, borrow = _in_chain(_subtract, self.words, self.known(modulus).words)
         return Natural([choose(borrow, a, b) for a, b in zip(self.words, less, strict=True)], modulus - 1)
 
     def difference(self, other: Natural, modulus: int) -> Natural:
         if max(self.most, other.most) >= modulus:
             raise OverflowError(f"a difference modulo {modulus:#x}")
         words, borrow = _in_chain(_subtract, self.words, other.words)
-        more, _ = _in_chain(_add, words, _known(modulus).words)
+        more, _ = _in_chain(_add, words, self.known(modulus).words)
         return Natural([choose(borrow, a, b) for a, b in zip(more, words, strict=True)], modulus - 1)
 
     def halved(self, modulus: int) -> Natural:
@@ -126,10 +143,6 @@ class Natural:
 
 def _size(most: int) -> int:
     return -(-most.bit_length() // 64)
-
-
-def _known(number: int) -> Natural:
-    return Natural(words_of(number, _size(number)), number)
 
 
 def _or(a: Number, b: Number) -> Number:

@@ -87,7 +87,7 @@ def _sum(x: Any, y: Any, h: Any, r: Any, z: Any) -> Point:
 
 @formula
 def with_sign(y: Any, negative: Number) -> Any:
-    return (y - y - y).choose(negative, y)
+    return (-y).choose(negative, y)
 
 
 @formula

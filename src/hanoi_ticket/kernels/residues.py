@@ -49,11 +49,15 @@ class Residue(Element):
     def __sub__(self: E, other: E) -> E:
         return self.of(difference(self.number, other.number, self.modulus))
 
+    def __neg__(self: E) -> E:
+        return self.of(difference(0, self.number, self.modulus))
+
     def __mul__(self: E, other: E) -> E:  # type: ignore[override]
         """f g / R, word by word: after each step the sum is below twice the modulus."""
-        f, t = self.number, 0
-        for word in other:
-            t = self.without_low_word(f * word + t)
+        f, g = (other, self) if isinstance(self[0], int) else (self, other)  # a constant is taken word by word
+        t: Number = 0
+        for word in g:
+            t = self.without_low_word(f.number * word + t)
         return self.of(reduced_once(t, self.modulus))
 
     def half(self: E) -> E:
@@ -65,6 +69,6 @@ class Residue(Element):
         m = low(t * cls.minus_inverse)
         return natural([m], MASK64) * cls.modulus + t >> 64
 
-    def is_zero(self) -> Any:
+    def is_zero(self) -> Number:
         a, b, c, d = self
         return a | b | c | d == 0
