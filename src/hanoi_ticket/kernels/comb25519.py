@@ -6,7 +6,7 @@ Source: E. Brickell, D. Gordon, K. McCurley, D. Wilson, "Fast exponentiation wit
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hanoi_ticket.kernels.digits import bits
 from hanoi_ticket.kernels.fe25519 import limbs, load, one, store, times, to_words
@@ -16,21 +16,15 @@ from hanoi_ticket.kernels.point25519 import (
     POINT_LIMBS,
     add,
     add_niels,
-    cached,
     double_to_point,
     from_inverse,
-    load_niels,
     load_point,
-    neutral,
     niels_row,
+    put_cached,
     store_point,
     vartime_inverse,
-    without_t,
 )
 from hanoi_ticket.kernels.tracing import kernel
-
-if TYPE_CHECKING:
-    from hanoi_ticket.kernels.edwards25519 import Point
 
 SCALAR_BITS = 254  # a scalar below L < 2^253, and the sign of its top digit
 WIDTHS = range(4, 9)
@@ -42,12 +36,13 @@ def table_words(width: int) -> int:
     return -(-SCALAR_BITS // width) * (1 << width - 1) * NIELS_LIMBS * limbs
 
 
-multiples_memory, prefixes_memory = stack(WORDS, MOST_ROWS * POINT_LIMBS * limbs), stack(WORDS, MOST_ROWS * limbs)
+multiples_memory, first_memory = stack(WORDS, MOST_ROWS * POINT_LIMBS * limbs), stack(WORDS, POINT_LIMBS * limbs)
+prefixes_memory = stack(WORDS, MOST_ROWS * limbs)
 
 
 @kernel
-def vartime_comb(p: Point, scalar: Any, width: int, table: Any) -> Point:
-    """p + scalar * the table's point."""
+def vartime_comb(p: Any, scalar: Any, width: int, table: Any) -> None:
+    """p += scalar * the table's point."""
     rows = 1 << width - 1
     carry = 0
     for window in range((SCALAR_BITS + width - 1) // width):
@@ -55,21 +50,22 @@ def vartime_comb(p: Point, scalar: Any, width: int, table: Any) -> Point:
         carry = int(digit > rows)
         digit -= carry << width
         if digit != 0:
-            p = add_niels(p, load_niels(table, window * rows + abs(digit) - 1), digit < 0)
-    return p
+            add_niels(p, table, window * rows + abs(digit) - 1, digit < 0)
 
 
 @kernel
-def vartime_build_comb(p: Point, width: int, table: Any) -> None:
+def vartime_build_comb(p: Any, width: int, table: Any) -> None:
+    """The table of p; p is used up."""
     rows = 1 << width - 1
-    multiples = multiples_memory()
+    multiples, first = multiples_memory(), first_memory()
     for window in range((SCALAR_BITS + width - 1) // width):
-        first = cached(p)
+        put_cached(first, 0, p)
         for i in range(rows):
-            store_point(multiples, i, p)
-            p = add(p, first, False)
+            store_point(multiples, i, load_point(p, 0))
+            add(p, first, 0, False)
         put_affine_rows(table, window * rows, multiples, rows)
-        p = double_to_point(without_t(load_point(multiples, rows - 1)))
+        store_point(p, 0, load_point(multiples, rows - 1))
+        double_to_point(p)
 
 
 @kernel

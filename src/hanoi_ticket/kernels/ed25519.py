@@ -10,24 +10,22 @@ from typing import TYPE_CHECKING, Any
 from hanoi_ticket.kernels.comb25519 import vartime_build_comb, vartime_comb
 from hanoi_ticket.kernels.digits import NAF_LENGTH, SCALAR_BYTES, copy_scalar, digit, vartime_wnaf
 from hanoi_ticket.kernels.edwards25519 import Point
-from hanoi_ticket.kernels.fe25519 import is_zero, limbs, one, times
+from hanoi_ticket.kernels.fe25519 import is_zero, limbs
 from hanoi_ticket.kernels.memory import BYTES, WORDS, at, put_word, stack, word
 from hanoi_ticket.kernels.point25519 import (
     POINT_LIMBS,
     add,
     add_niels,
-    cached,
     double,
     double_to_point,
     has_small_order,
-    load_cached,
-    load_niels,
+    load_point,
     negated,
     neutral,
+    put_cached,
     store_point,
     vartime_decode,
     vartime_encode,
-    without_t,
 )
 from hanoi_ticket.kernels.scalar25519 import ORDER, is_scalar, reduce_digest
 from hanoi_ticket.kernels.sha2 import sha512
@@ -35,7 +33,6 @@ from hanoi_ticket.kernels.status import BAD_SIGNATURE_SCALAR, MISMATCH, MIXED_KE
 from hanoi_ticket.kernels.tracing import formula, kernel, subroutine
 
 if TYPE_CHECKING:
-    from hanoi_ticket.kernels.edwards25519 import Projective
     from hanoi_ticket.kernels.words import Number
 
 BASE_WIDTH = 8  # of the comb for B: it serves both verifications
@@ -43,7 +40,7 @@ KEY_NAF = 5
 ODD_MULTIPLES = 1 << KEY_NAF - 2
 
 scalar_memory, digest_memory, prefix_memory = stack(BYTES, SCALAR_BYTES), stack(BYTES, 64), stack(BYTES, 64)
-point_memory = stack(BYTES, 32)
+point_memory, encoded_memory = stack(WORDS, POINT_LIMBS * limbs), stack(BYTES, 32)
 naf_memory, odd_memory = stack(BYTES, NAF_LENGTH), stack(WORDS, ODD_MULTIPLES * POINT_LIMBS * limbs)
 
 
@@ -60,6 +57,11 @@ def same32(a: Any, b: Any) -> Number:
     """The condition that 32 bytes are equal."""
     w, x, y, z = (word(a, 8 * i) ^ word(b, 8 * i) for i in range(4))
     return (w | x | y | z) == 0
+
+
+@subroutine
+def is_neutral(p: Point) -> Number:
+    return is_zero(p.x) & is_zero(p.y - p.z)
 
 
 @subroutine
@@ -87,38 +89,39 @@ def decode_admissible(key: Any) -> Any:
 
 
 @kernel
-def vartime_double_multiple(minus_a: Point, k: Any, s: Any, base_table: Any) -> Projective:
-    """[k](-A) + [s]B, by interleaved non-adjacent forms (B. Moeller, 2001).
+def vartime_double_multiple(p: Any, k: Any, s: Any, base_table: Any) -> None:
+    """p = [k]p + [s]B, by interleaved non-adjacent forms (B. Moeller, 2001). The last t is not computed.
 
     The odd multiples of B are rows of the first window of its comb.
     """
-    odd, naf_k, naf_s = odd_memory(), naf_memory(), naf_memory()
+    odd, twice, naf_k, naf_s = odd_memory(), point_memory(), naf_memory(), naf_memory()
     vartime_wnaf(naf_k, k, KEY_NAF)
     vartime_wnaf(naf_s, s, BASE_WIDTH)
-    p = minus_a
-    twice = cached(double_to_point(without_t(p)))
-    for i in range(ODD_MULTIPLES):
-        store_point(odd, i, cached(p))
-        p = add(p, twice, False)
-    r = without_t(neutral())
+    put_cached(odd, 0, p)
+    store_point(twice, 0, load_point(p, 0))
+    double_to_point(twice)
+    put_cached(twice, 0, twice)
+    for i in range(1, ODD_MULTIPLES):
+        add(p, twice, 0, False)
+        put_cached(odd, i, p)
+    store_point(p, 0, neutral())
     for i in range(NAF_LENGTH - 1, -1, -1):
         a, b = digit(naf_k, i), digit(naf_s, i)
         if a == 0 and b == 0:
-            r = double(r)
+            double(p)
             continue
-        p = double_to_point(r)
+        double_to_point(p)
         if a != 0:
-            p = add(p, load_cached(odd, abs(a) >> 1), a < 0)
+            add(p, odd, abs(a) >> 1, a < 0)
         if b != 0:
-            p = add_niels(p, load_niels(base_table, abs(b) - 1), b < 0)
-        r = without_t(p)
-    return r
+            add_niels(p, base_table, abs(b) - 1, b < 0)
 
 
 @kernel
-def compare(r: Projective, signature: Any) -> int:
-    encoded = point_memory()
-    vartime_encode(r, encoded)
+def compare(p: Any, signature: Any) -> int:
+    """Whether p encodes to R."""
+    encoded = encoded_memory()
+    vartime_encode(load_point(p, 0), encoded)
     if same32(encoded, signature):
         return OK
     return MISMATCH
@@ -145,7 +148,10 @@ def vartime_verify(key: Any, signature: Any, message: Any, n: int, base_table: A
     k, s = scalar_memory(), scalar_memory()
     challenge(k, signature, key, message, n)
     copy_scalar(s, at(signature, 32))
-    return compare(vartime_double_multiple(negative(a), k, s, base_table), signature)
+    p = point_memory()
+    store_point(p, 0, negative(a))
+    vartime_double_multiple(p, k, s, base_table)
+    return compare(p, signature)
 
 
 @kernel
@@ -157,8 +163,11 @@ def vartime_verify_known(key: Any, key_table: Any, width: int, signature: Any, m
     k, s = scalar_memory(), scalar_memory()
     challenge(k, signature, key, message, n)
     copy_scalar(s, at(signature, 32))
-    p = vartime_comb(neutral(), s, BASE_WIDTH, base_table)
-    return compare(without_t(vartime_comb(p, k, width, key_table)), signature)
+    p = point_memory()
+    store_point(p, 0, neutral())
+    vartime_comb(p, s, BASE_WIDTH, base_table)
+    vartime_comb(p, k, width, key_table)
+    return compare(p, signature)
 
 
 @kernel
@@ -166,7 +175,9 @@ def vartime_build_key_table(key: Any, width: int, key_table: Any) -> int:
     """The comb of -A, for `vartime_verify_known`. A status; the table is written when it is OK."""
     a, status = decode_admissible(key)
     if status == OK:
-        vartime_build_comb(negative(a), width, key_table)
+        p = point_memory()
+        store_point(p, 0, negative(a))
+        vartime_build_comb(p, width, key_table)
     return status
 
 
@@ -174,7 +185,9 @@ def vartime_build_key_table(key: Any, width: int, key_table: Any) -> int:
 def vartime_build_base_table(base: Any, base_table: Any) -> int:
     """The comb of B, from its encoding."""
     b, status = vartime_decode(base)
-    vartime_build_comb(b, BASE_WIDTH, base_table)
+    p = point_memory()
+    store_point(p, 0, b)
+    vartime_build_comb(p, BASE_WIDTH, base_table)
     return status
 
 
@@ -186,8 +199,10 @@ def vartime_admit(key: Any, base_table: Any) -> int:
         return status
     order, zero = scalar_memory(), scalar_memory()
     put_order(order, zero)
-    r = vartime_double_multiple(a, order, zero, base_table)
-    if is_zero(r.x) and is_zero(r.y - times(r.z, one())):
+    p = point_memory()
+    store_point(p, 0, a)
+    vartime_double_multiple(p, order, zero, base_table)
+    if is_neutral(load_point(p, 0)):
         return OK
     return MIXED_KEY
 

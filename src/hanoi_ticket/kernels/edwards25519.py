@@ -57,11 +57,11 @@ class Cached(NamedTuple):
 
 
 class Niels(NamedTuple):
-    """The same with z = 1: a row of a table."""
+    """An affine point prepared as the second operand, halved so that z needs no doubling: a row of a table."""
 
-    y_minus_x: Any
-    y_plus_x: Any
-    t2d: Any
+    y_minus_x: Any  # (y - x) / 2
+    y_plus_x: Any  # (y + x) / 2
+    dxy: Any  # d x y
 
 
 def extended(c: Completed) -> Point:
@@ -91,9 +91,8 @@ def sum_with(p: Point, q: Cached, negative: Number) -> Completed:
 def sum_with_niels(p: Point, q: Niels, negative: Number) -> Completed:
     """p + q, or p - q."""
     minus, plus = swap_if(negative, q.y_minus_x, q.y_plus_x)
-    a, b, c = products((p.y - p.x, minus), (p.y + p.x, plus), (p.t, q.t2d))
-    d = p.z + p.z
-    f, g = swap_if(negative, d - c, d + c)
+    a, b, c = products((p.y - p.x, minus), (p.y + p.x, plus), (p.t, q.dxy))
+    f, g = swap_if(negative, p.z - c, p.z + c)
     return Completed(b - a, f, g, b + a)
 
 

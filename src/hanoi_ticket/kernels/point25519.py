@@ -36,6 +36,7 @@ MASK255 = MASK64 >> 1
 
 d = element(curve.D)
 d2 = element(2 * curve.D)
+half = element(pow(2, -1, P))
 root = constant(element(curve.SQRT_MINUS_ONE))
 neutral = constant(Point(element(0), element(1), element(1), element(0)))
 vartime_inverse = inverter(P)
@@ -64,36 +65,8 @@ def small_order_ys() -> list[int]:
 SMALL_ORDER_YS = [words_of(y, 4) for y in small_order_ys()]
 
 
-@subroutine
-def double(p: Projective) -> Projective:
-    """2 p, for another doubling."""
-    return curve.projective(curve.doubled(p))
-
-
-@subroutine
-def double_to_point(p: Projective) -> Point:
-    """2 p, for an addition."""
-    return curve.double(p)
-
-
-@subroutine
-def add(p: Point, q: Cached, negative: Number) -> Point:
-    return curve.add(p, q, negative)
-
-
-@subroutine
-def add_niels(p: Point, q: Niels, negative: Number) -> Point:
-    return curve.add_niels(p, q, negative)
-
-
-@subroutine
 def cached(p: Point) -> Cached:
     return Cached(p.y - p.x, p.y + p.x, p.z + p.z, p.t * p.t.known(d2))
-
-
-@formula
-def without_t(p: Point) -> Projective:
-    return Projective(p.x, p.y, p.z)
 
 
 @formula
@@ -117,10 +90,46 @@ def load_niels(memory: Any, index: Number) -> Niels:
     return Niels(*(load(memory, index * NIELS_LIMBS + i) for i in range(NIELS_LIMBS)))
 
 
+@formula
+def load_projective(memory: Any) -> Projective:
+    return Projective(*(load(memory, i) for i in range(3)))
+
+
+@subroutine
+def double(p: Any) -> None:
+    """p = 2 p, for another doubling: p is a place, and its t is left behind."""
+    for i, f in enumerate(curve.projective(curve.doubled(load_projective(p)))):
+        store(p, i, f)
+
+
+@subroutine
+def double_to_point(p: Any) -> None:
+    """p = 2 p, for an addition."""
+    store_point(p, 0, curve.double(load_projective(p)))
+
+
+@subroutine
+def add(p: Any, table: Any, index: Number, negative: Number) -> None:
+    """p += row number `index` of a table of Cached points, or p -= it."""
+    store_point(p, 0, curve.add(load_point(p, 0), load_cached(table, index), negative))
+
+
+@subroutine
+def add_niels(p: Any, table: Any, index: Number, negative: Number) -> None:
+    """p += row number `index` of a table of Niels points, or p -= it."""
+    store_point(p, 0, curve.add_niels(load_point(p, 0), load_niels(table, index), negative))
+
+
+@subroutine
+def put_cached(table: Any, index: Number, p: Any) -> None:
+    """Row number `index` = p."""
+    store_point(table, index, cached(load_point(p, 0)))
+
+
 @subroutine
 def niels_row(x: Fe, y: Fe, memory: Any, index: Number) -> None:
     """Store the affine point (x, y) as a row."""
-    for i, f in enumerate((y - x, y + x, x * y * x.known(d2))):
+    for i, f in enumerate(((y - x) * x.known(half), (y + x) * x.known(half), x * y * x.known(d))):
         store(memory, index * NIELS_LIMBS + i, f)
 
 
@@ -196,7 +205,7 @@ def vartime_decode(encoded: Any) -> Any:
 
 
 @kernel
-def vartime_encode(p: Projective, encoded: Any) -> None:
+def vartime_encode(p: Point, encoded: Any) -> None:
     """RFC 8032, section 5.1.2."""
     inverse = from_inverse(vartime_inverse(to_words(p.z)))
     put_encoded(encoded, times(p.x, inverse), times(p.y, inverse))
