@@ -38,7 +38,7 @@ _vartime_inverse = inverter(P)
 @formula
 def _in_form(words: tuple[Number, ...]) -> Fe:
     """What the inverse of f R is short of 1/f in Montgomery form: R^2."""
-    return Fe(words) * Fe.known(R * R)
+    return Fe(words) * Fe.montgomery(R * R)
 
 
 @formula

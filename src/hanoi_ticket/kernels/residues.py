@@ -39,7 +39,7 @@ class Residue(Element):
         return cls(words_of(number, 4))
 
     @classmethod
-    def known(cls: type[E], value: int) -> E:
+    def montgomery(cls: type[E], value: int) -> E:
         """A constant, in Montgomery form."""
         return cls.of(value * R % cls.modulus)
 
