@@ -36,7 +36,7 @@ class Residue(Element):
 
     @classmethod
     def of(cls: type[E], number: Number) -> E:
-        return cls(words_of(number, 4))
+        return cls(words_of(number, cls.modulus))
 
     @classmethod
     def montgomery(cls: type[E], value: int) -> E:
