@@ -70,7 +70,7 @@ def make(  # noqa: PLR0917  an option each
     write_atomically(path, data)
     out.result(
         {"bundle": str(path), "bytes": len(data), "version": version, "issued_at": moment},
-        f"{path}: version {version}, {len(made.issuers)} issuers, {len(lines)} denied tickets, {len(data)} bytes",
+        f"{path}: version {version}, {len(data)} bytes; issuers {len(made.issuers)}, denied tickets {len(lines)}",
     )
     hint(f"readers load it with --trust {path} and the authority's public key as --signer")
 
