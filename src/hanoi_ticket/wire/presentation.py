@@ -71,10 +71,15 @@ def encode(ticket: bytes, proof: bytes | None = None, signature: bytes | None = 
 
 def decode(code: str | bytes) -> Presentation:
     """The presentation that a code's text is, its signatures not yet checked; raises `Refusal`, whatever comes in."""
+    return _decode_frame(frame_bytes(code))
+
+
+def frame_bytes(code: str | bytes) -> bytes:
+    """The CBOR bytes that a code's text stands for."""
     if len(code) > MAX_CHARACTERS:
         raise Refusal(Reason.TOO_LONG, f"{len(code)} characters")
     text = code.encode("ascii", "replace") if isinstance(code, str) else bytes(code)
-    return _decode_frame(base45.decode(_without_prefix(text)))
+    return base45.decode(_without_prefix(text))
 
 
 def _without_prefix(text: bytes) -> bytes:
