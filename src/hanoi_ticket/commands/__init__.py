@@ -26,7 +26,7 @@ COMMANDS: Final = {
 
 _HINTS: Final[dict[type[Exception], str]] = {
     KeyRejected: "`hanoi-ticket keygen KEY.pem` makes keys; a key under a password needs --password",
-    TrustRejected: "--signer is the public key of the authority that signed the bundle",
+    TrustRejected: "fetch the bundle again; --signer is the public key of the authority that signed it",
     StoreUnavailable: "the store must be a file that this user may write, on a local disk",
     FileNotFoundError: "check the path",
 }

@@ -70,7 +70,7 @@ def make(  # noqa: PLR0917  an option each
     write_atomically(path, data)
     out.result(
         {"bundle": str(path), "bytes": len(data), "version": version, "issued_at": moment},
-        f"{path}: version {version}, {len(made.issuers)} issuers, {len(lines)} denied tickets, {len(data)} bytes",
+        f"{path}: version {version}, {len(data)} bytes; issuers {len(made.issuers)}, denied tickets {len(lines)}",
     )
     hint(f"readers load it with --trust {path} and the authority's public key as --signer")
 
@@ -86,12 +86,13 @@ def show(out: Output, path: Path, signer: Path, at: int | None) -> None:
     Exit status 3 when it is not to be believed, or is too old to open a gate by.
     """
     bundle = TrustBundle.load(path, load_public_key(signer))
+    offset = bundle.catalogue.utc_offset
     age = bundle.age(clock.now() if at is None else at)
     denied = {name.hex(): sum(byte.bit_count() for byte in listed.bits) for name, listed in bundle.denied.items()}
     issuers = [_described(record, denied.get(record.kid.hex(), 0)) for record in bundle.issuers]
     table = Table("kid", "alg", "name", "taken from", "taken until", "denied", box=None, pad_edge=False)
     for row in issuers:
-        times = (when(row["valid_from"]), when(row["valid_until"]))
+        times = (when(row["valid_from"], offset), when(row["valid_until"], offset))
         table.add_row(row["kid"], row["alg"], row["name"], *times, str(row["denied"]))
     out.result(
         {
@@ -102,7 +103,7 @@ def show(out: Output, path: Path, signer: Path, at: int | None) -> None:
             "products": len(bundle.catalogue.products),
             "digest": bundle.digest.hex(),
         },
-        f"version {bundle.version}, signed {when(bundle.issued_at)}, {age.value}",
+        f"version {bundle.version}, signed {when(bundle.issued_at, offset)}, {age.value}",
         f"{len(bundle.catalogue.products)} products, {len(bundle.catalogue.areas)} areas",
         table,
     )

@@ -1,3 +1,4 @@
+import difflib
 from pathlib import Path
 
 import click
@@ -86,8 +87,9 @@ def command(  # noqa: PLR0917  an option each
 def _product(catalogue: Catalogue, name: str) -> Product:
     found = catalogue.product(name)
     if found is None:
-        known = ", ".join(product.id for product in catalogue.products.values())
-        raise click.BadParameter(f"no {name!r}; there are {known}", param_hint="--product")
+        known = [product.id for product in catalogue.products.values()]
+        near = difflib.get_close_matches(name, known, n=3) or known
+        raise click.BadParameter(f"no {name!r} in the catalogue; there is {', '.join(near)}", param_hint="--product")
     return found
 
 

@@ -7,10 +7,11 @@ import click
 from hanoi_ticket.commands.options import FILE
 from hanoi_ticket.commands.output import Output, with_output
 from hanoi_ticket.commands.watch import qr_text
+from hanoi_ticket.errors import HanoiTicketError, Refusal
 from hanoi_ticket.files import write_atomically
 from hanoi_ticket.ticket import draw
 from hanoi_ticket.ticket.symbol import symbol
-from hanoi_ticket.wire.presentation import MAX_CHARACTERS, frame_bytes
+from hanoi_ticket.wire import presentation
 
 
 @click.command("qr")
@@ -22,8 +23,11 @@ from hanoi_ticket.wire.presentation import MAX_CHARACTERS, frame_bytes
 def command(out: Output, code: str, path: Path | None, scale: int, paper: bool) -> None:
     """Draw a code as PNG, SVG or in the terminal. Without CODE, or with -, reads it from standard input."""
     if code == "-":
-        code = sys.stdin.buffer.read(MAX_CHARACTERS + 2).decode("ascii", "replace").rstrip("\r\n")
-    frame_bytes(code)  # only what is a code of ours
+        code = sys.stdin.buffer.read(presentation.MAX_CHARACTERS + 2).decode("ascii", "replace").rstrip("\r\n")
+    try:
+        presentation.decode(code)
+    except Refusal as refusal:
+        raise HanoiTicketError(f"not a code: {refusal}") from None
     drawn = symbol(code, paper=paper)
     modules = drawn.symbol_size(border=0)[0]
     name = f"QR {drawn.version}-{drawn.error}"

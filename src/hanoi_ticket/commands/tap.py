@@ -13,6 +13,8 @@ from hanoi_ticket.validator import Validator, Verdict
 
 
 @click.command("tap")
+@with_trust
+@with_codes
 @click.option("--profile", required=True, help="metro-entry, metro-exit, bus, or the path of a TOML file.")
 @click.option("--store", type=FILE, required=True, help="What the gate remembers; made when absent.")
 @at_option
@@ -20,12 +22,10 @@ from hanoi_ticket.validator import Validator, Verdict
 @click.option("--checked", is_flag=True, help="Staff have seen that the rider is entitled.")
 @click.option("--passed", is_flag=True, help="The rider goes through after each accepted tap.")
 @with_output
-@with_trust
-@with_codes
 def command(  # noqa: PLR0917  an option each
+    out: Output,
     codes: Iterator[bytes],
     trust: TrustBundle,
-    out: Output,
     profile: str,
     store: Path,
     at: int | None,

@@ -11,6 +11,8 @@ from hanoi_ticket.validator import verify
 
 
 @click.command("verify")
+@with_trust
+@with_codes
 @at_option
 @challenge_option
 @click.option(
@@ -21,10 +23,8 @@ from hanoi_ticket.validator import verify
     help="How far a code's moment may lie from the time: -15 to +45 s, or -30 to +75 s.",
 )
 @with_output
-@with_trust
-@with_codes
 def command(  # noqa: PLR0917  an option each
-    codes: Iterator[bytes], trust: TrustBundle, out: Output, at: int | None, challenge: int | None, freshness: str
+    out: Output, codes: Iterator[bytes], trust: TrustBundle, at: int | None, challenge: int | None, freshness: str
 ) -> None:
     """Judge codes offline and without memory: signatures, validity, freshness, deny list.
 

@@ -1,9 +1,12 @@
 """From a picture to the texts of the codes in it, by zxing-cpp (the extra `camera`)."""
 
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 from hanoi_ticket.errors import HanoiTicketError
+
+MOST_PIXELS: Final = 50_000_000
+"""A picture of more is not decoded."""
 
 
 class PictureUnreadable(HanoiTicketError):  # noqa: N818  a state, not a mistake
@@ -14,7 +17,10 @@ def read_codes(picture: Path | BinaryIO) -> list[bytes]:
     """The QR symbols in an image file, as scanned; none is no error. Raises `PictureUnreadable` or `OSError`."""
     zxingcpp, pil = _decoder()
     try:
-        image = pil.open(picture).convert("L")
+        with pil.open(picture) as opened:
+            if opened.width * opened.height > MOST_PIXELS:
+                raise PictureUnreadable(f"a picture of more than {MOST_PIXELS} pixels")
+            image = opened.convert("L")
     except FileNotFoundError:
         raise
     except (OSError, ValueError, SyntaxError, EOFError, pil.DecompressionBombError) as error:
