@@ -109,7 +109,7 @@ class Ring:
         return self.day
 
     def turn_round(self, attempts):
-        """In, and out again on the next code, at one station after the other: the fastest way to let many in on a pass."""
+        """In, and out again on the next code, at every station at once: the fastest way to let many in on a pass."""
         while self.day.reasons.total() < attempts:
             self.city.time.seconds += PERIOD
             for memory in range(self.day.memories):
