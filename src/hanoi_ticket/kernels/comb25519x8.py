@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hanoi_ticket.kernels.edwards25519 import D, Niels, Point, add_niels, cached, extended, sum_of
 from hanoi_ticket.kernels.fe25519 import P, load, to_words
 from hanoi_ticket.kernels.fe25519x8 import Fe8, element8
-from hanoi_ticket.kernels.memory import WORDS, byte_lanes, lanes, line_lanes, put_lanes, put_word, stack, word
+from hanoi_ticket.kernels.memory import WORDS, byte_lanes, lanes, line_lanes, prefetch_lines, put_lanes, put_word, stack, word
 from hanoi_ticket.kernels.multiword import words_of
 from hanoi_ticket.kernels.point25519 import NIELS_LIMBS
 from hanoi_ticket.kernels.tracing import constant, formula, kernel, subroutine
@@ -25,6 +25,7 @@ WINDOWS, ROWS, ROW_WORDS = 32, 129, 16
 WINDOW_WORDS = ROWS * ROW_WORDS
 TABLE_WORDS = WINDOWS * WINDOW_WORDS
 """528,384 bytes a key."""
+AHEAD = 4  # steps between the wish for a row and its use; even, so that both are of one table
 BIAS = words_of(int.from_bytes(b"\x80" * 32, "little"), 4)
 HALF = (P + 1) // 2
 NEUTRAL_ROW = [limb for number in (HALF, HALF, 0) for limb in element8(number)]
@@ -112,6 +113,7 @@ def vartime_comb8(p: Point, digits: Any, base_table: Any, key_tables: Any, key_s
             first = next_window(first, 1)
     for step in range(2 * WINDOWS):
         table = key_tables if step & 1 else base_table
+        prefetch_lines(table, lanes(rows, 8 * min(step + AHEAD, 2 * WINDOWS - 2 + (step & 1))))
         p = add_row(p, table, lanes(rows, 8 * step), lanes(signs, 8 * step))
     return p
 
