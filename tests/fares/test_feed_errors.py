@@ -70,6 +70,7 @@ CHANGED = [
     ("ticket_areas.txt", "2a-lang,104,", "2a-lang,0,", "area_number", "from 1 to 65535"),
     ("ticket_areas.txt", "2a-lang,104,metro-2a", "2a-lang,104,metro-9", "within", "'metro-9' is unknown"),
     ("ticket_areas.txt", "2a-lang,104,metro-2a", "2a-lang,104,metro-2a 2a-la-khe", "within", "does not lie within"),
+    ("ticket_areas.txt", "metro,1,,", "metro,1,metro-2a,", "within", "area 1 lies within itself"),
     ("ticket_areas.txt", "bus-74,1074,bus-band-5", "bus-74,1074,bus-band-4", "within", "belongs to"),
     ("ticket_products.txt", "metro-2a-day,110", "metro-2a-day,107", "product_number", "stands already on line"),
     ("ticket_products.txt", "day pass,pass", "day pass,season", "kind", "'season' is none of single, pass"),

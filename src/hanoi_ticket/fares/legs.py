@@ -88,8 +88,14 @@ class LegTable:
         if len(starts) * len(ends) * len(rules.networks) > MAX_CELLS:
             raise FaresRejected(f"the leg rules need more than {MAX_CELLS} cells")
         fits = _Fits(rules)
-        start_fits = {area: [i for i, held in enumerate(starts) if fits.start(area, held)] for area in _named(rules, 0)}
-        end_fits = {area: [i for i, held in enumerate(ends) if fits.end(area, held)] for area in _named(rules, 1)}
+        start_fits = {
+            area: [i for i, held in enumerate(starts) if fits.start(area, held)]
+            for area in {rule.start for rule in rules.legs}
+        }
+        end_fits = {
+            area: [i for i, held in enumerate(ends) if fits.end(area, held)]
+            for area in {rule.end for rule in rules.legs}
+        }
         self._cells: dict[int, list[_Cell]] = {}
         for network in (*rules.networks, MIXED):
             found: list[list[LegRule]] = [[] for _ in range(len(starts) * len(ends))]
@@ -160,18 +166,12 @@ class _Fits:
 def time_limits(rules: Rules) -> dict[tuple[int, int], tuple[int, ...]]:
     """Return the timeframe groups in which a product may begin a leg on a network, where its rules limit that."""
     fits = _Fits(rules)
-    limits: dict[tuple[int, int], tuple[int, ...]] = {}
-    for network in rules.networks:
-        for product in {rule.product for rule in rules.legs}:
-            own = [rule for rule in rules.legs if rule.product == product and fits.network(rule.network, network)]
-            frames = {rule.start_frame for rule in own}
-            if frames and 0 not in frames:
-                limits[product, network] = tuple(sorted(frames))
-    return limits
-
-
-def _named(rules: Rules, side: int) -> set[int]:
-    return {(rule.start, rule.end)[side] for rule in rules.legs}
+    frames: dict[tuple[int, int], set[int]] = {}
+    for rule in rules.legs:
+        for network in rules.networks:
+            if fits.network(rule.network, network):
+                frames.setdefault((rule.product, network), set()).add(rule.start_frame)
+    return {key: tuple(sorted(groups)) for key, groups in frames.items() if 0 not in groups}
 
 
 def _classes(named: set[int], around: Mapping[int, frozenset[int]]) -> tuple[dict[int, int], list[frozenset[int]]]:
