@@ -38,10 +38,13 @@ def test_it_runs_from_the_wheel_alone(wheel: Path, tmp_path: Path) -> None:
     assert done.stdout == "metro metro bus\n"
 
 
-def test_it_installs_one_package_and_one_command(wheel: Path) -> None:
+def test_it_installs_the_library_the_readers_and_their_commands(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
         (points,) = (name for name in names if name.endswith("entry_points.txt"))
         assert "hanoi-ticket = hanoi_ticket.commands:main" in archive.read(points).decode()
-    assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"hanoi_ticket"}
+    assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {
+        "hanoi_ticket",
+        "hanoi_ticket_validators",
+    }
     assert "hanoi_ticket/py.typed" in names

@@ -28,7 +28,7 @@ from numba.core import cgutils
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import lower_builtin, models, register_model
 
-from hanoi_ticket.kernels.words import I8, I64, V8, Bit, Int, Lanes, Mask, Traced, Word, Word32
+from hanoi_ticket.kernels.words import I8, I64, V8, Bit, Int, Lanes, Mask, Row, Traced, Word, Word32
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,9 +71,11 @@ class Pointer(Traced):
         index = ir.Constant(I64, index) if isinstance(index, int) else index.value
         return Pointer(self.builder, self.builder.gep(self.value, [index]), self.cell)
 
+    def as_words(self) -> Pointer:
+        return Pointer(self.builder, self.builder.bitcast(self.value, I64.as_pointer()), I64)
+
     def load(self, llvm: ir.Type) -> Any:
-        value = self.builder.load(self.builder.bitcast(self.value, llvm.as_pointer()), align=self.cell.width // 8)
-        return value
+        return self.builder.load(self.builder.bitcast(self.value, llvm.as_pointer()), align=self.cell.width // 8)
 
     def store(self, value: Any) -> None:
         place = self.builder.bitcast(self.value, value.type.as_pointer())
@@ -115,6 +117,8 @@ def kind_of(number: Any) -> Any:
         return types.none
     if hasattr(number, "numba_type"):
         return number.numba_type
+    if isinstance(number, Row):
+        return LANES
     if isinstance(number, Pointer):
         return BYTES if number.cell == I8 else WORDS
     if isinstance(number, tuple):
@@ -129,6 +133,8 @@ def write(builder: Any, number: Any) -> Any:
         limb = number.word.constant
         limbs = [limb(n) if isinstance(n, int) else n.value for n in number.tight]
         return cgutils.pack_array(builder, limbs)
+    if isinstance(number, Row):
+        return Lanes.constant_row(number)
     if not isinstance(number, tuple):
         return number.value
     members = [write(builder, member) for member in number]
@@ -248,7 +254,7 @@ def kernel(function: F) -> F:
 
 
 def constant(number: Any) -> Callable[[], Any]:
-    """A formula without operands: an Element or a tuple of Elements, its limbs known."""
+    """A formula without operands: an Element, a tuple of Elements or a Row of eight integers (lanes), known ahead."""
     return formula(lambda: number)
 
 
