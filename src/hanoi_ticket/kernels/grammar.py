@@ -1,0 +1,232 @@
+"""The grammar of docs/ticket.cddl, one function a production, over the readers of `cbor`.
+
+A production takes the position of its item and the end of what encloses it, writes what it reads to `fields`
+(int64, `field.COUNT` of room) and returns the position behind the item, or the negated status of the first fault.
+Every key of a map is known and none repeats, so its count of entries alone tells whether one is missing.
+"""
+
+from hanoi_ticket.kernels import field, status
+from hanoi_ticket.kernels.base45 import decode
+from hanoi_ticket.kernels.cbor import (
+    NULL,
+    SIMPLE,
+    array,
+    big_endian,
+    boolean,
+    byte_string,
+    closed,
+    head,
+    integer,
+    map_key,
+    mapping,
+    unsigned,
+)
+from hanoi_ticket.kernels.jit import kernel, routine
+
+ES256, EDDSA, ESP256, ED25519 = -7, -8, -9, -19
+CRV_P256, CRV_ED25519 = 1, 6
+KTY, CRV, X, Y = 1, -1, -2, -3
+HEADER_ALG, HEADER_KID = 1, 4
+CLAIM_EXP, CLAIM_NBF, CLAIM_CTI, CLAIM_CNF, CLAIM_FARE = 4, 5, 7, 8, -65537
+COSE_KEY = 1
+
+KID_BYTES, KEY_BYTES, SIGNATURE_BYTES, MAX_ID_BYTES = 4, 32, 64, 4
+MAX_SECONDS = 2**53 - 1
+MAX_PRODUCT, MAX_RIDER, MAX_AREA, MAX_BINDING = 65535, 23, 65535, 2
+MAX_CHALLENGE, MAX_CLOCK = 999_999, 3
+
+
+@kernel
+def parse(text, data, fields):
+    """A code text into its bytes (`data`: uint8, base45.MAX_BYTES of room) and their fields: the status."""
+    size = decode(text, data)
+    if size < 0:
+        return -size
+    return parse_bytes(data, size, fields)
+
+
+@kernel
+def parse_bytes(data, size, fields):
+    """`size` bytes of a presentation into their fields: the status."""
+    for k in range(field.COUNT):
+        fields[k] = 0
+    at = closed(presentation(data, size, fields), size)
+    return -at if at < 0 else status.OK
+
+
+@routine
+def presentation(data, end, fields):
+    """[ticket] / [ticket, proof, signature]"""
+    fields[field.CHALLENGE] = field.NO_CHALLENGE
+    at, count = array(data, 0, end, 1, 3)
+    if count == 2:
+        return -status.BAD_LENGTH
+    at = enclosed(data, at, end, fields, field.TICKET)
+    at = closed(ticket(data, fields[field.TICKET], at, fields), at)
+    if count == 1:
+        return at
+    at = enclosed(data, at, end, fields, field.PROOF)
+    at = closed(proof(data, fields[field.PROOF], at, fields), at)
+    at, size = byte_string(data, at, end, SIGNATURE_BYTES, SIGNATURE_BYTES)
+    fields[field.HOLDER_SIGNATURE] = at - size
+    return at
+
+
+@routine
+def ticket(data, at, end, fields):
+    """[protected, claims, signature]"""
+    at, _ = array(data, at, end, 3, 3)
+    at = enclosed(data, at, end, fields, field.PROTECTED)
+    at = closed(protected(data, fields[field.PROTECTED], at, fields), at)
+    at = enclosed(data, at, end, fields, field.CLAIMS)
+    at = closed(claims(data, fields[field.CLAIMS], at, fields), at)
+    at, size = byte_string(data, at, end, SIGNATURE_BYTES, SIGNATURE_BYTES)
+    fields[field.ISSUER_SIGNATURE] = at - size
+    return at
+
+
+@routine
+def enclosed(data, at, end, fields, name):
+    """A byte string that holds an item: its position and size to `fields`; a refusal goes there too, for the item's reader."""
+    at, size = byte_string(data, at, end, 0, end)
+    fields[name], fields[name + 1] = at - size, size
+    return at
+
+
+@routine
+def protected(data, at, end, fields):
+    """{1: alg, 4: kid}"""
+    at, count = mapping(data, at, end)
+    key = 0
+    for entry in range(count):
+        at, key = map_key(data, at, end, entry, key)
+        if at < 0:
+            return at
+        if key == HEADER_ALG:
+            at, alg = integer(data, at, end)
+            if at > 0 and alg != ES256 and alg != EDDSA and alg != ESP256 and alg != ED25519:
+                return -status.UNSUPPORTED_ALGORITHM
+            fields[field.ALG] = alg
+        elif key == HEADER_KID:
+            at, size = byte_string(data, at, end, KID_BYTES, KID_BYTES)
+            fields[field.KID] = big_endian(data, at - size, at)
+        else:
+            return -status.UNKNOWN_CONTENT
+    return at if at < 0 or count == 2 else -status.MISSING_CONTENT
+
+
+@routine
+def claims(data, at, end, fields):
+    """{4: exp, 5: nbf, 7: cti, ? 8: cnf, -65537: fare}"""
+    at, count = mapping(data, at, end)
+    key = 0
+    for entry in range(count):
+        at, key = map_key(data, at, end, entry, key)
+        if at < 0:
+            return at
+        if key == CLAIM_EXP:
+            at, fields[field.EXP] = unsigned(data, at, end, 0, MAX_SECONDS)
+        elif key == CLAIM_NBF:
+            at, fields[field.NBF] = unsigned(data, at, end, 0, MAX_SECONDS)
+        elif key == CLAIM_CTI:
+            at, fields[field.TICKET_ID] = ticket_id(data, at, end)
+        elif key == CLAIM_CNF:
+            at = confirmation(data, at, end, fields)
+        elif key == CLAIM_FARE:
+            at = fare(data, at, end, fields)
+        else:
+            return -status.UNKNOWN_CONTENT
+    if at < 0:
+        return at
+    bound = fields[field.CNF_KEY] != field.NO_KEY
+    if count != (5 if bound else 4):
+        return -status.MISSING_CONTENT
+    if fields[field.EXP] <= fields[field.NBF] or bound != (fields[field.BINDING] != 0):
+        return -status.BAD_VALUE
+    return at
+
+
+@routine
+def ticket_id(data, at, end):
+    """A number in the fewest bytes, big-endian."""
+    at, size = byte_string(data, at, end, 1, MAX_ID_BYTES)
+    if size > 1 and data[at - size] == 0:
+        return -status.NON_SHORTEST, 0
+    return at, big_endian(data, at - size, at)
+
+
+@routine
+def fare(data, at, end, fields):
+    """[product, rider, area, binding]"""
+    at, _ = array(data, at, end, 4, 4)
+    at, fields[field.PRODUCT] = unsigned(data, at, end, 0, MAX_PRODUCT)
+    at, fields[field.RIDER] = unsigned(data, at, end, 0, MAX_RIDER)
+    at, fields[field.AREA] = unsigned(data, at, end, 0, MAX_AREA)
+    at, fields[field.BINDING] = unsigned(data, at, end, 0, MAX_BINDING)
+    return at
+
+
+@routine
+def confirmation(data, at, end, fields):
+    """{1: cose-key}"""
+    at, count = mapping(data, at, end)
+    key = 0
+    for entry in range(count):
+        at, key = map_key(data, at, end, entry, key)
+        if at < 0:
+            return at
+        if key != COSE_KEY:
+            return -status.UNKNOWN_CONTENT
+        at = cose_key(data, at, end, fields)
+    return at if at < 0 or count == 1 else -status.MISSING_CONTENT
+
+
+@routine
+def cose_key(data, at, end, fields):
+    """{1: 2, -1: 1, -2: x, -3: sign of y} / {1: 1, -1: 6, -2: x}. The type comes first: it tells which other keys are known."""
+    at, count = mapping(data, at, end)
+    key, kind = 0, field.NO_KEY
+    for entry in range(count):
+        at, key = map_key(data, at, end, entry, key)
+        if at < 0:
+            return at
+        if key == KTY:
+            at, kind = integer(data, at, end)
+            if at > 0 and kind != field.EC2 and kind != field.OKP:
+                return -status.UNSUPPORTED_ALGORITHM
+        elif key == CRV and kind != field.NO_KEY:
+            at, curve = integer(data, at, end)
+            if at > 0 and curve != (CRV_P256 if kind == field.EC2 else CRV_ED25519):
+                return -status.UNSUPPORTED_ALGORITHM
+        elif key == X and kind != field.NO_KEY:
+            at, size = byte_string(data, at, end, KEY_BYTES, KEY_BYTES)
+            fields[field.CNF_X] = at - size
+        elif key == Y and kind == field.EC2:
+            at, fields[field.CNF_Y] = boolean(data, at, end)
+        else:
+            return -status.UNKNOWN_CONTENT
+    fields[field.CNF_KEY] = kind
+    if at < 0 or count == (4 if kind == field.EC2 else 3):
+        return at
+    return -status.MISSING_CONTENT
+
+
+@routine
+def proof(data, at, end, fields):
+    """[moment] / [moment, challenge] / [moment, challenge / null, clock]"""
+    at, count = array(data, at, end, 1, 3)
+    at, fields[field.MOMENT] = unsigned(data, at, end, 0, MAX_SECONDS)
+    if count > 1:
+        at, fields[field.CHALLENGE] = challenge(data, at, end, count == 3)
+    if count > 2:
+        at, fields[field.CLOCK] = unsigned(data, at, end, 1, MAX_CLOCK)
+    return at
+
+
+@routine
+def challenge(data, at, end, optional):
+    """At most six digits, or null where it may be absent."""
+    after, major, value = head(data, at, end)
+    if optional and major == SIMPLE and value == NULL:
+        return after, field.NO_CHALLENGE
+    return unsigned(data, at, end, 0, MAX_CHALLENGE)
