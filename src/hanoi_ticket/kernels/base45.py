@@ -3,7 +3,7 @@
 import numpy as np
 
 from hanoi_ticket.kernels import status
-from hanoi_ticket.kernels.jit import routine
+from hanoi_ticket.kernels.jit import Bytes, routine
 
 PREFIX = b"VT1:"
 MAX_TEXT = 382
@@ -17,7 +17,7 @@ CR, LF, COLON, DIGIT_0, DIGIT_9 = b"\r\n:09"
 
 
 @routine
-def decode(text, out):
+def decode(text: Bytes, out: Bytes) -> int:
     """The bytes of a code text, written to `out` (uint8, MAX_BYTES of room): how many, or the negated status."""
     size = len(text)
     if size > MAX_TEXT:
@@ -48,14 +48,14 @@ def decode(text, out):
 
 
 @routine
-def prefix(text, size):
+def prefix(text: Bytes, size: int) -> int:
     """The position behind `VT1:`, or the negated status. Other numbers are other versions."""
     if size < 3 or text[0] != PREFIX[0] or text[1] != PREFIX[1] or text[2] == DIGIT_0:
         return -status.WRONG_PREFIX
     at = 2
     while at < size and DIGIT_0 <= text[at] <= DIGIT_9:
         at += 1
-    if at == 2 or at == size or text[at] != COLON:
+    if at in (2, size) or text[at] != COLON:
         return -status.WRONG_PREFIX
     if at == 3 and text[2] == PREFIX[2]:
         return at + 1
@@ -63,7 +63,7 @@ def prefix(text, size):
 
 
 @routine
-def fault(text, start, size):
+def fault(text: Bytes, start: int, size: int) -> int:
     """Which rule a text that does not decode breaks first: characters, then length, then overflow."""
     for at in range(start, size):
         if VALUES[text[at]] == OUTSIDE:

@@ -1,12 +1,12 @@
 """Deterministic CBOR, RFC 8949 section 4.2.1, read from left to right: no float, no tag, nothing indefinite.
 
-A reader takes the position of an item and the end of what encloses it, and returns the position behind the item with its
-value. A refusal stands where the position would: the negated status, with the value 0. A reader that is handed a refusal
-hands it on, so that a production of the grammar reads straight through.
+A reader takes the position of an item and the end of what encloses it, and returns the position behind the item with
+its value. A refusal stands where the position would: the negated status, with the value 0. A reader that is handed a
+refusal hands it on, so that a production of the grammar reads straight through.
 """
 
 from hanoi_ticket.kernels import status
-from hanoi_ticket.kernels.jit import routine
+from hanoi_ticket.kernels.jit import Bytes, routine
 
 UINT, NINT, BYTES, ARRAY, MAP, TAG, SIMPLE = 0, 1, 2, 4, 5, 6, 7
 FALSE, TRUE, NULL = 20, 21, 22
@@ -15,7 +15,7 @@ MAX_ENTRIES = 8
 
 
 @routine
-def head(data, at, end):
+def head(data: Bytes, at: int, end: int) -> tuple[int, int, int]:  # noqa: C901, PLR0911  one line a rule
     """One head: position, major type, argument (section 3)."""
     if at < 0:
         return at, 0, 0
@@ -49,7 +49,7 @@ def head(data, at, end):
 
 
 @routine
-def big_endian(data, at, end):
+def big_endian(data: Bytes, at: int, end: int) -> int:
     """The unsigned number in at most eight bytes."""
     value = 0
     for k in range(at, end):
@@ -58,7 +58,7 @@ def big_endian(data, at, end):
 
 
 @routine
-def argument(data, at, end, expected):
+def argument(data: Bytes, at: int, end: int, expected: int) -> tuple[int, int]:
     """The argument of a head of the expected major type."""
     at, major, value = head(data, at, end)
     if at > 0 and major != expected:
@@ -67,7 +67,7 @@ def argument(data, at, end, expected):
 
 
 @routine
-def unsigned(data, at, end, least, most):
+def unsigned(data: Bytes, at: int, end: int, least: int, most: int) -> tuple[int, int]:
     at, value = argument(data, at, end, UINT)
     if at > 0 and not least <= value <= most:
         return -status.BAD_VALUE, 0
@@ -75,7 +75,7 @@ def unsigned(data, at, end, least, most):
 
 
 @routine
-def integer(data, at, end):
+def integer(data: Bytes, at: int, end: int) -> tuple[int, int]:
     """An integer of either sign."""
     at, major, value = head(data, at, end)
     if at > 0 and major > NINT:
@@ -84,15 +84,15 @@ def integer(data, at, end):
 
 
 @routine
-def boolean(data, at, end):
+def boolean(data: Bytes, at: int, end: int) -> tuple[int, int]:
     at, value = argument(data, at, end, SIMPLE)
-    if at > 0 and value != FALSE and value != TRUE:
+    if at > 0 and value not in (FALSE, TRUE):
         return -status.UNEXPECTED_TYPE, 0
     return at, value & 1
 
 
 @routine
-def byte_string(data, at, end, least, most):
+def byte_string(data: Bytes, at: int, end: int, least: int, most: int) -> tuple[int, int]:
     """A byte string: the position behind it, and its size."""
     at, size = argument(data, at, end, BYTES)
     if at < 0:
@@ -105,7 +105,7 @@ def byte_string(data, at, end, least, most):
 
 
 @routine
-def array(data, at, end, least, most):
+def array(data: Bytes, at: int, end: int, least: int, most: int) -> tuple[int, int]:
     """The head of an array, and how many items follow."""
     at, count = argument(data, at, end, ARRAY)
     if at > 0 and not least <= count <= most:
@@ -114,7 +114,7 @@ def array(data, at, end, least, most):
 
 
 @routine
-def mapping(data, at, end):
+def mapping(data: Bytes, at: int, end: int) -> tuple[int, int]:
     """The head of a map, and how many entries follow."""
     at, count = argument(data, at, end, MAP)
     if at > 0 and count > MAX_ENTRIES:
@@ -123,7 +123,7 @@ def mapping(data, at, end):
 
 
 @routine
-def map_key(data, at, end, entry, previous):
+def map_key(data: Bytes, at: int, end: int, entry: int, previous: int) -> tuple[int, int]:
     """The key of an entry. Keys ascend by their encoding: 0, 1, 2, ... -1, -2, -3, ..."""
     at, key = integer(data, at, end)
     if at < 0 or entry == 0:
@@ -137,6 +137,6 @@ def map_key(data, at, end, entry, previous):
 
 
 @routine
-def closed(at, end):
+def closed(at: int, end: int) -> int:
     """The position, if nothing follows it in what encloses it."""
     return at if at < 0 or at == end else -status.TRAILING_DATA

@@ -1,4 +1,4 @@
-"""Where the parser puts what it reads: one int64 for each name. Positions and sizes are bytes of the decoded presentation."""
+"""Where the parser puts what it reads: one int64 a name. Positions and sizes count bytes of the presentation."""
 
 from typing import Final
 

@@ -21,7 +21,7 @@ from hanoi_ticket.kernels.cbor import (
     mapping,
     unsigned,
 )
-from hanoi_ticket.kernels.jit import kernel, routine
+from hanoi_ticket.kernels.jit import Bytes, Numbers, kernel, routine
 
 ES256, EDDSA, ESP256, ED25519 = -7, -8, -9, -19
 CRV_P256, CRV_ED25519 = 1, 6
@@ -37,7 +37,7 @@ MAX_CHALLENGE, MAX_CLOCK = 999_999, 3
 
 
 @kernel
-def parse(text, data, fields):
+def parse(text: Bytes, data: Bytes, fields: Numbers) -> int:
     """A code text into its bytes (`data`: uint8, base45.MAX_BYTES of room) and their fields: the status."""
     size = decode(text, data)
     if size < 0:
@@ -46,7 +46,7 @@ def parse(text, data, fields):
 
 
 @kernel
-def parse_bytes(data, size, fields):
+def parse_bytes(data: Bytes, size: int, fields: Numbers) -> int:
     """`size` bytes of a presentation into their fields: the status."""
     for k in range(field.COUNT):
         fields[k] = 0
@@ -55,7 +55,7 @@ def parse_bytes(data, size, fields):
 
 
 @routine
-def presentation(data, end, fields):
+def presentation(data: Bytes, end: int, fields: Numbers) -> int:
     """[ticket] / [ticket, proof, signature]"""
     fields[field.CHALLENGE] = field.NO_CHALLENGE
     at, count = array(data, 0, end, 1, 3)
@@ -73,7 +73,7 @@ def presentation(data, end, fields):
 
 
 @routine
-def ticket(data, at, end, fields):
+def ticket(data: Bytes, at: int, end: int, fields: Numbers) -> int:
     """[protected, claims, signature]"""
     at, _ = array(data, at, end, 3, 3)
     at = enclosed(data, at, end, fields, field.PROTECTED)
@@ -86,15 +86,15 @@ def ticket(data, at, end, fields):
 
 
 @routine
-def enclosed(data, at, end, fields, name):
-    """A byte string that holds an item: its position and size to `fields`; a refusal goes there too, for the item's reader."""
+def enclosed(data: Bytes, at: int, end: int, fields: Numbers, name: int) -> int:
+    """A byte string that holds an item: its position, or the refusal, and its size to `fields`."""
     at, size = byte_string(data, at, end, 0, end)
     fields[name], fields[name + 1] = at - size, size
     return at
 
 
 @routine
-def protected(data, at, end, fields):
+def protected(data: Bytes, at: int, end: int, fields: Numbers) -> int:
     """{1: alg, 4: kid}"""
     at, count = mapping(data, at, end)
     key = 0
@@ -104,7 +104,7 @@ def protected(data, at, end, fields):
             return at
         if key == HEADER_ALG:
             at, alg = integer(data, at, end)
-            if at > 0 and alg != ES256 and alg != EDDSA and alg != ESP256 and alg != ED25519:
+            if at > 0 and alg not in (ES256, EDDSA, ESP256, ED25519):
                 return -status.UNSUPPORTED_ALGORITHM
             fields[field.ALG] = alg
         elif key == HEADER_KID:
@@ -116,7 +116,7 @@ def protected(data, at, end, fields):
 
 
 @routine
-def claims(data, at, end, fields):
+def claims(data: Bytes, at: int, end: int, fields: Numbers) -> int:  # noqa: C901  one branch a claim
     """{4: exp, 5: nbf, 7: cti, ? 8: cnf, -65537: fare}"""
     at, count = mapping(data, at, end)
     key = 0
@@ -147,7 +147,7 @@ def claims(data, at, end, fields):
 
 
 @routine
-def ticket_id(data, at, end):
+def ticket_id(data: Bytes, at: int, end: int) -> tuple[int, int]:
     """A number in the fewest bytes, big-endian."""
     at, size = byte_string(data, at, end, 1, MAX_ID_BYTES)
     if size > 1 and data[at - size] == 0:
@@ -156,7 +156,7 @@ def ticket_id(data, at, end):
 
 
 @routine
-def fare(data, at, end, fields):
+def fare(data: Bytes, at: int, end: int, fields: Numbers) -> int:
     """[product, rider, area, binding]"""
     at, _ = array(data, at, end, 4, 4)
     at, fields[field.PRODUCT] = unsigned(data, at, end, 0, MAX_PRODUCT)
@@ -167,7 +167,7 @@ def fare(data, at, end, fields):
 
 
 @routine
-def confirmation(data, at, end, fields):
+def confirmation(data: Bytes, at: int, end: int, fields: Numbers) -> int:
     """{1: cose-key}"""
     at, count = mapping(data, at, end)
     key = 0
@@ -182,8 +182,8 @@ def confirmation(data, at, end, fields):
 
 
 @routine
-def cose_key(data, at, end, fields):
-    """{1: 2, -1: 1, -2: x, -3: sign of y} / {1: 1, -1: 6, -2: x}. The type comes first: it tells which other keys are known."""
+def cose_key(data: Bytes, at: int, end: int, fields: Numbers) -> int:
+    """{1: 2, -1: 1, -2: x, -3: sign of y} / {1: 1, -1: 6, -2: x}. The type comes first, it tells which others are known."""
     at, count = mapping(data, at, end)
     key, kind = 0, field.NO_KEY
     for entry in range(count):
@@ -192,7 +192,7 @@ def cose_key(data, at, end, fields):
             return at
         if key == KTY:
             at, kind = integer(data, at, end)
-            if at > 0 and kind != field.EC2 and kind != field.OKP:
+            if at > 0 and kind not in (field.EC2, field.OKP):
                 return -status.UNSUPPORTED_ALGORITHM
         elif key == CRV and kind != field.NO_KEY:
             at, curve = integer(data, at, end)
@@ -212,7 +212,7 @@ def cose_key(data, at, end, fields):
 
 
 @routine
-def proof(data, at, end, fields):
+def proof(data: Bytes, at: int, end: int, fields: Numbers) -> int:
     """[moment] / [moment, challenge] / [moment, challenge / null, clock]"""
     at, count = array(data, at, end, 1, 3)
     at, fields[field.MOMENT] = unsigned(data, at, end, 0, MAX_SECONDS)
@@ -224,7 +224,7 @@ def proof(data, at, end, fields):
 
 
 @routine
-def challenge(data, at, end, optional):
+def challenge(data: Bytes, at: int, end: int, optional: bool) -> tuple[int, int]:
     """At most six digits, or null where it may be absent."""
     after, major, value = head(data, at, end)
     if optional and major == SIMPLE and value == NULL:

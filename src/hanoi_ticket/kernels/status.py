@@ -1,4 +1,4 @@
-"""What a kernel answers: 0, or why not. The numbers are those of `hanoi_ticket.reasons.Reason`; a test holds them equal.
+"""What a kernel answers: 0, or why not. The numbers are those of `hanoi_ticket.Reason`; a test holds them equal.
 
 Inside a kernel a refusal travels as the negated number, where a position or a count would have stood.
 """
