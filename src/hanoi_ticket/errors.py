@@ -7,7 +7,7 @@ class HanoiTicketError(Exception):
     """The base of all errors raised on purpose; its text says what to do next."""
 
 
-class Refusal(HanoiTicketError):
+class Refusal(HanoiTicketError):  # noqa: N818  a decision, not a mistake
     """A code that breaks a rule. It never leaves the library: the validator turns it into a verdict."""
 
     def __init__(self, reason: Reason, detail: str = "") -> None:

@@ -26,11 +26,14 @@ CRV_ED25519: Final = 6
 
 TAG_COSE_SIGN1: Final = 18  # RFC 9052 table 1
 
-# CWT claims: RFC 8392 section 4; cnf: RFC 8747 section 3.1
+# CWT claims: RFC 8392 section 4; cnf: RFC 8747 section 3.1; status_list: draft-ietf-oauth-status-list section 5.2
+CLAIM_SUB: Final = 2
 CLAIM_EXP: Final = 4
 CLAIM_NBF: Final = 5
+CLAIM_IAT: Final = 6
 CLAIM_CTI: Final = 7
 CLAIM_CNF: Final = 8
+CLAIM_STATUS_LIST: Final = 65533
 CNF_COSE_KEY: Final = 1
 CLAIM_FARE: Final = -65537  # the first number for private use, RFC 8392 section 9.1
 

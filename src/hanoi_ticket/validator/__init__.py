@@ -1,0 +1,22 @@
+"""The reader's half: code -> verdict, statelessly or with a gate's memory."""
+
+from hanoi_ticket.validator.engine import Validator
+from hanoi_ticket.validator.profile import Direction, Doubt, Profile, ProfileRejected
+from hanoi_ticket.validator.scan import Lines
+from hanoi_ticket.validator.store import Store
+from hanoi_ticket.validator.verdict import Ticket, Verdict
+from hanoi_ticket.validator.verify import verify, verify_batch
+
+__all__ = [
+    "Direction",
+    "Doubt",
+    "Lines",
+    "Profile",
+    "ProfileRejected",
+    "Store",
+    "Ticket",
+    "Validator",
+    "Verdict",
+    "verify",
+    "verify_batch",
+]

@@ -1,0 +1,71 @@
+"""The one reader of time. Everything else is given a `Clock` or a number of UTC seconds."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+
+class ClockState(Enum):
+    """How far a reading can be believed."""
+
+    TRUSTED = "trusted"
+    """From a source that is synchronised now (NTP, GNSS)."""
+    HOLDOVER = "holdover"
+    """Counted on from the last trusted reading; the error grows."""
+    UNKNOWN = "unknown"
+    """Never synchronised since the start, or for too long not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """UTC seconds, whether to believe them, and by how many seconds they may be wrong."""
+
+    seconds: int
+    state: ClockState
+    error: float
+
+
+class Clock(Protocol):
+    def read(self) -> Reading: ...
+
+
+def now() -> int:
+    """The system's UTC seconds, for programs that keep their clock right by other means."""
+    return int(time.time())
+
+
+class TrackedClock:
+    """Follows a source that is not always there.
+
+    `source` gives UTC seconds while it is synchronised and None otherwise. Between its answers the clock counts
+    on monotonically: a source that goes away, or a wall clock that somebody sets, cannot move it.
+    """
+
+    def __init__(
+        self,
+        source: Callable[[], int | None] = now,
+        *,
+        source_error: float = 0.5,
+        drift: float = 100e-6,
+        holdover_limit: float = 60.0,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`drift` is in seconds a second; past `holdover_limit` seconds of error the state is unknown."""
+        self._source, self._monotonic = source, monotonic
+        self._source_error, self._drift, self._limit = source_error, drift, holdover_limit
+        self._anchor: tuple[int, float] | None = None
+
+    def read(self) -> Reading:
+        seconds, tick = self._source(), self._monotonic()
+        if seconds is not None:
+            self._anchor = seconds, tick
+            return Reading(seconds, ClockState.TRUSTED, self._source_error)
+        if self._anchor is None:
+            return Reading(0, ClockState.UNKNOWN, float("inf"))
+        anchored, since = self._anchor
+        elapsed = tick - since
+        error = self._source_error + self._drift * elapsed
+        state = ClockState.HOLDOVER if error <= self._limit else ClockState.UNKNOWN
+        return Reading(anchored + int(elapsed), state, error)

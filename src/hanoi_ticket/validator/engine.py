@@ -1,0 +1,197 @@
+"""A gate: one tap from scan to decision, on one page."""
+
+import math
+import os
+from types import TracebackType
+from typing import Final, Self
+
+from hanoi_ticket.clock import Clock, ClockState, TrackedClock
+from hanoi_ticket.errors import Refusal, StoreUnavailable, TrustRejected
+from hanoi_ticket.fares.model import Product
+from hanoi_ticket.reasons import Reason
+from hanoi_ticket.rotation import Freshness
+from hanoi_ticket.trust import TrustBundle
+from hanoi_ticket.validator import replay
+from hanoi_ticket.validator.journal import Tap
+from hanoi_ticket.validator.profile import Direction, Doubt, Profile
+from hanoi_ticket.validator.replay import Use
+from hanoi_ticket.validator.store import Key, Store, Transaction
+from hanoi_ticket.validator.verdict import Ticket, Verdict
+from hanoi_ticket.validator.verify import Case
+
+REMEMBERED: Final = 86_400
+"""Seconds after a ticket's end for which its last use is kept: more than any clock is wrong."""
+
+
+class Validator:
+    """One reader with its memory. Its methods may be called from any thread."""
+
+    def __init__(self, profile: Profile, trust: TrustBundle, store: Store, clock: Clock) -> None:
+        """Raises `TrustRejected` when the bundle is older than the store has seen, or lacks the reader's place."""
+        self.profile, self.store = profile, store
+        self._clock = clock
+        self._high_water = int(store.facts().get("high_water", 0))
+        self._trust, self._place = self._admitted(trust)
+        self.tidy()
+
+    @classmethod
+    def open(
+        cls,
+        profile: Profile | str | os.PathLike[str],
+        trust: TrustBundle,
+        store: str | os.PathLike[str],
+        *,
+        clock: Clock | None = None,
+    ) -> "Validator":
+        """A gate that remembers in the file `store`, which is created when absent.
+
+        `profile` is a `Profile`, a packaged name ("metro-entry", "metro-exit", "bus") or the path of a TOML file.
+        Raises `ProfileRejected`, `TrustRejected` or `StoreUnavailable`.
+        """
+        if not isinstance(profile, Profile):
+            name = os.fspath(profile)
+            profile = Profile.load(name) if name.endswith(".toml") else Profile.named(name)
+        return cls(profile, trust, Store(store), clock or TrackedClock())
+
+    def tap(self, code: str | bytes, *, challenge: int | None = None, checked: bool = False) -> Verdict:
+        """Decide one scan; it never raises on bad input. An accepted verdict is on disk already.
+
+        `challenge` is the number that this reader shows; `checked` says that staff have seen the rider's entitlement.
+        """
+        trust = self._trust
+        case = Case()
+        try:
+            freshness = self._tell_time(case, trust)
+            case.need_young(trust)
+            ticket = case.authenticate(code, trust)
+            case.need_current(ticket, freshness, challenge)
+            case.need_allowed(ticket, trust)
+            with self.store.transaction() as step:
+                self._use(case, ticket, trust, step, checked=checked)
+        except Refusal as refusal:
+            return case.verdict(refusal.reason, refusal.detail)
+        except StoreUnavailable as error:
+            return case.verdict(Reason.STORE_UNAVAILABLE, str(error))
+        return case.verdict(Reason.OK)
+
+    def _use(self, case: Case, ticket: Ticket, trust: TrustBundle, step: Transaction, *, checked: bool) -> None:
+        """Fare, then replay and passback, then the record: all that the store must see as one step."""
+        key = _key(ticket)
+        last = step.last_use(key)
+        product = self._fare(case, ticket, trust, last, checked=checked)
+        moment = case.proof.moment if case.proof else -1
+        now = Use(moment, case.at, self.profile.direction, self._place, self.profile.reader, rides=0)
+        outcome = replay.judge(self.profile, product, last, now)
+        case.flags |= outcome.flags
+        if outcome.repeated:
+            case.flags.add("repeated")
+            case.amount = 0
+            return
+        tap = self._record(case, ticket, trust, moment)
+        step.record(key, ticket.claims.valid_until, outcome.use, tap, self.profile.capacity, new=last is None)
+        if "clock" not in case.flags:
+            step.remember("high_water", case.at)
+            self._high_water = case.at
+
+    def _fare(self, case: Case, ticket: Ticket, trust: TrustBundle, last: Use | None, *, checked: bool) -> Product:
+        claims, leaving = ticket.claims, self.profile.direction is Direction.EXIT
+        entry = last if leaving and last is not None and last.direction is Direction.ENTRY else None
+        decision = trust.catalogue.decide(
+            claims.product,
+            claims.rider,
+            claims.area,
+            claims.binding,
+            mode=self.profile.mode,
+            place=self._place,
+            at=case.at,
+            entered=entry.place if entry else 0,
+            entered_at=entry.at if entry else 0,
+            checked=checked,
+        )
+        if decision.product is None or decision.reason is not Reason.OK:
+            raise Refusal(decision.reason)
+        case.amount = decision.amount
+        return decision.product
+
+    def _record(self, case: Case, ticket: Ticket, trust: TrustBundle, moment: int) -> Tap:
+        claims = ticket.claims
+        return Tap(
+            at=case.at,
+            issuer=ticket.issuer.identity,
+            ticket_id=claims.ticket_id,
+            product=claims.product,
+            rider=claims.rider,
+            area=claims.area,
+            binding=int(claims.binding),
+            moment=moment,
+            direction=str(self.profile.direction),
+            place=self._place,
+            reader=self.profile.reader,
+            amount=case.amount,
+            flags=tuple(sorted(case.flags)),
+            trust_version=trust.version,
+        )
+
+    def _tell_time(self, case: Case, trust: TrustBundle) -> Freshness | None:
+        """Sets the moment of the tap; gives the window to judge proofs by, None where no time can be trusted.
+
+        Time is never earlier than the last accepted tap, also across a restart, nor than the bundle's signing.
+        """
+        profile, reading = self.profile, self._clock.read()
+        floor = max(self._high_water, trust.issued_at)
+        unknown = reading.state is ClockState.UNKNOWN or reading.seconds + profile.clock_error < floor
+        case.at = max(reading.seconds, floor)
+        if not unknown and reading.error <= profile.clock_error:
+            return profile.freshness
+        if profile.clock_doubt is Doubt.REFUSE:
+            raise Refusal(Reason.CLOCK_UNKNOWN, f"{reading.state.value}, error {reading.error:.0f} s")
+        case.flags.add("clock")
+        return None if unknown else profile.freshness.widened(math.ceil(reading.error))
+
+    def passed(self, verdict: Verdict) -> None:
+        """The rider has gone through: from now on the same scan is no longer a retry. Raises `StoreUnavailable`."""
+        if verdict.accepted and verdict.ticket is not None:
+            with self.store.transaction() as step:
+                step.mark_passed(_key(verdict.ticket), self.profile.reader)
+
+    @property
+    def trust(self) -> TrustBundle:
+        """The bundle that the next tap is judged by."""
+        return self._trust
+
+    def update_trust(self, bundle: TrustBundle) -> None:
+        """Judge every following tap by `bundle`; taps under way finish with the old one. Raises `TrustRejected`."""
+        self._trust, self._place = self._admitted(bundle)
+
+    def _admitted(self, bundle: TrustBundle) -> tuple[TrustBundle, int]:
+        places = [area.number for area in bundle.catalogue.areas.values() if area.id == self.profile.place]
+        if not places:
+            raise TrustRejected(f"the bundle knows no area {self.profile.place!r}, where this reader stands")
+        with self.store.transaction() as step:
+            facts = step.facts()
+            if bundle.digest:
+                bundle.must_follow(int(facts.get("trust_version", 0)), bytes(facts.get("trust_digest", bundle.digest)))
+                step.remember("trust_version", bundle.version)
+                step.remember("trust_digest", bundle.digest)
+        return bundle, places[0]
+
+    def tidy(self) -> None:
+        """Forgets tickets that ended long ago. A reader program calls it now and then."""
+        reading = self._clock.read()
+        if reading.state is not ClockState.UNKNOWN:
+            self.store.forget(max(reading.seconds, self._high_water) - REMEMBERED)
+
+    def close(self) -> None:
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _key(ticket: Ticket) -> Key:
+    return ticket.issuer.identity, ticket.claims.ticket_id

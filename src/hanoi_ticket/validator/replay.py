@@ -1,0 +1,89 @@
+"""May this ticket be used here again? Rules alone: what is remembered, and where, is the store's business."""
+
+from dataclasses import dataclass, replace
+
+from hanoi_ticket.errors import Refusal
+from hanoi_ticket.fares.model import Kind, Product
+from hanoi_ticket.reasons import Reason
+from hanoi_ticket.validator.profile import Direction, Doubt, Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """The last accepted use of a ticket."""
+
+    moment: int
+    """The moment of its proof; -1 for a printed ticket."""
+    at: int
+    direction: Direction
+    place: int
+    reader: str
+    rides: int
+    """Rides begun so far, this one included."""
+    passed: bool = False
+    """The rider has gone through the gate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An accepted use, and what the back office should know of it."""
+
+    use: Use
+    flags: frozenset[str] = frozenset()
+    repeated: bool = False
+    """The same decision as a moment ago: nothing new to record."""
+
+
+def judge(profile: Profile, product: Product, last: Use | None, now: Use) -> Step:
+    """The step from the ticket's last use to `now`, or a refusal. `now.rides` is filled in here."""
+    if last is not None and _retried(profile, last, now):
+        return Step(last, repeated=True)
+    _not_used_up(product, last, now)
+    _moment_grows(last, now)
+    _no_passback(profile, product, last, now)
+    flags = _gaps(profile, last, now)
+    rides = (last.rides if last else 0) + (now.direction is not Direction.EXIT or "no-entry" in flags)
+    return Step(replace(now, rides=rides), flags)
+
+
+def _retried(profile: Profile, last: Use, now: Use) -> bool:
+    same = (last.reader, last.direction) == (now.reader, now.direction)
+    return same and not last.passed and 0 <= now.at - last.at <= profile.retry and now.moment >= last.moment
+
+
+def _not_used_up(product: Product, last: Use | None, now: Use) -> None:
+    """A single runs new -> in -> out; on a bus it is one ride."""
+    if product.kind is Kind.PASS or last is None:
+        return
+    leaving = now.direction is Direction.EXIT
+    if leaving and last.direction is Direction.EXIT:
+        raise Refusal(Reason.ALREADY_USED)
+    inside = last.direction is Direction.ENTRY
+    if not leaving and (inside or last.rides >= max(1, product.rides)):
+        raise Refusal(Reason.ALREADY_USED)
+
+
+def _moment_grows(last: Use | None, now: Use) -> None:
+    if last is not None and 0 <= now.moment <= last.moment:
+        raise Refusal(Reason.REPLAYED)
+
+
+def _no_passback(profile: Profile, product: Product, last: Use | None, now: Use) -> None:
+    """The same direction at the metro, the same vehicle on a bus; the store is shared by a station, or a vehicle's own."""
+    if product.kind is not Kind.PASS or last is None or last.direction is not now.direction:
+        return
+    wait = product.passback or profile.passback
+    if now.at - last.at < wait:
+        raise Refusal(Reason.PASSBACK, f"{wait - (now.at - last.at)} s to wait")
+
+
+def _gaps(profile: Profile, last: Use | None, now: Use) -> frozenset[str]:
+    """An exit without an entry, an entry after an entry: a rider is not held for what another gate missed."""
+    inside = last is not None and last.direction is Direction.ENTRY
+    if now.direction is Direction.EXIT and not inside:
+        if profile.missing_entry is Doubt.REFUSE:
+            raise Refusal(Reason.NO_ENTRY)
+        return frozenset({"no-entry"})
+    if now.direction is Direction.ENTRY and inside:
+        return frozenset({"no-exit"})
+    return frozenset()

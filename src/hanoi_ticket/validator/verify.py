@@ -1,0 +1,136 @@
+"""The stateless half of a tap: is this code genuine, and is it now? No network, no files, no memory of other taps."""
+
+from collections.abc import Iterable
+
+from hanoi_ticket import clock
+from hanoi_ticket.claims import Binding, Claims, Proof
+from hanoi_ticket.errors import Refusal
+from hanoi_ticket.reasons import Reason
+from hanoi_ticket.rotation import METRO, Freshness
+from hanoi_ticket.signing import verify_signature
+from hanoi_ticket.trust import IssuerRecord, TrustAge, TrustBundle
+from hanoi_ticket.validator.verdict import Ticket, Verdict
+from hanoi_ticket.wire import presentation
+from hanoi_ticket.wire.cwt import SignedTicket
+from hanoi_ticket.wire.presentation import Presentation
+
+
+class Case:
+    """One code under examination, as far as it has got. Each step adds what it found or raises `Refusal`."""
+
+    def __init__(self, at: int = 0) -> None:
+        self.at = at
+        self.ticket: Ticket | None = None
+        self.proof: Proof | None = None
+        self.flags: set[str] = set()
+        self.amount = 0
+
+    def verdict(self, reason: Reason, detail: str = "") -> Verdict:
+        moment = self.proof.moment if self.proof else None
+        return Verdict(reason, self.at, self.ticket, moment, frozenset(self.flags), self.amount, detail)
+
+    def authenticate(self, code: str | bytes, trust: TrustBundle) -> Ticket:
+        """Format, then the issuer's signature, then the holder's; the ticket is known only after both."""
+        received = presentation.decode(code)
+        issuer = _issuer(received.ticket, trust)
+        _holder(received, trust)
+        claims = received.ticket.claims
+        self.ticket = Ticket(issuer, claims, trust.catalogue.product(claims.product))
+        self.proof = received.proof
+        return self.ticket
+
+    def need_current(self, ticket: Ticket, freshness: Freshness | None, challenge: int | None) -> None:
+        """Validity, then the moment; a reader that knows no time (`freshness` None) cannot judge the moment."""
+        claims, issuer, at = ticket.claims, ticket.issuer, self.at
+        if not issuer.valid_from <= at < issuer.valid_until:
+            raise Refusal(Reason.ISSUER_KEY_EXPIRED)
+        if at < claims.valid_from:
+            raise Refusal(Reason.NOT_YET_VALID)
+        if at >= claims.valid_until:
+            raise Refusal(Reason.EXPIRED)
+        if self.proof is not None:
+            _fresh(self.proof, at, freshness)
+        if challenge is not None and (self.proof is None or self.proof.challenge != challenge):
+            raise Refusal(Reason.CHALLENGE)
+
+    def need_allowed(self, ticket: Ticket, trust: TrustBundle) -> None:
+        if trust.denies(ticket.issuer, ticket.claims.ticket_id):
+            raise Refusal(Reason.DENIED)
+
+    def need_young(self, trust: TrustBundle) -> None:
+        """First soft, then closed."""
+        age = trust.age(self.at)
+        if age is TrustAge.CLOSED:
+            raise Refusal(Reason.TRUST_EXPIRED)
+        if age is TrustAge.STALE:
+            self.flags.add("stale-trust")
+
+
+def verify(
+    code: str | bytes,
+    trust: TrustBundle,
+    at: int | None = None,
+    *,
+    freshness: Freshness = METRO,
+    challenge: int | None = None,
+) -> Verdict:
+    """Whether `code` is a genuine ticket at `at` (UTC seconds; default: now). Never raises on bad input.
+
+    It keeps no state: whether the ticket was used already, and whether it is good for this place, `Validator` knows.
+    `challenge` is the number that this reader shows; the proof must carry it then.
+    """
+    case = Case(clock.now() if at is None else at)
+    try:
+        case.need_young(trust)
+        ticket = case.authenticate(code, trust)
+        case.need_current(ticket, freshness, challenge)
+        case.need_allowed(ticket, trust)
+    except Refusal as refusal:
+        return case.verdict(refusal.reason, refusal.detail)
+    return case.verdict(Reason.OK)
+
+
+def verify_batch(
+    codes: Iterable[str | bytes], trust: TrustBundle, at: int | None = None, *, freshness: Freshness = METRO
+) -> list[Verdict]:
+    """The answers of `verify` for many codes, all at the same moment."""
+    at = clock.now() if at is None else at
+    return [verify(code, trust, at, freshness=freshness) for code in codes]
+
+
+def _issuer(ticket: SignedTicket, trust: TrustBundle) -> IssuerRecord:
+    issuer = trust.find(ticket.kid)
+    if issuer is None:
+        raise Refusal(Reason.UNKNOWN_ISSUER, f"kid {ticket.kid.hex()}")
+    if ticket.alg != issuer.alg:
+        raise Refusal(Reason.ALGORITHM_MISMATCH, f"{ticket.alg} under a key for {issuer.alg}")
+    if not verify_signature(issuer.alg, issuer.key.raw, ticket.to_be_signed(), ticket.signature):
+        raise Refusal(Reason.ISSUER_SIGNATURE)
+    return issuer
+
+
+def _holder(received: Presentation, trust: TrustBundle) -> None:
+    """A bound ticket needs its proof, a printed one has none: there is no falling back from one to the other."""
+    claims: Claims = received.ticket.claims
+    if claims.binding is Binding.NONE:
+        if received.proof is not None:
+            raise Refusal(Reason.PROOF_UNEXPECTED)
+        return
+    key = claims.holder
+    assert key is not None  # noqa: S101  the grammar ties cnf to the binding class
+    if received.proof is None:
+        raise Refusal(Reason.PROOF_MISSING)
+    if trust.registers(key):
+        raise Refusal(Reason.HOLDER_KEY, "an issuer's key")
+    if not verify_signature(key.alg, key.raw, received.to_be_signed(key.alg), received.signature):
+        raise Refusal(Reason.HOLDER_SIGNATURE)
+
+
+def _fresh(proof: Proof, at: int, freshness: Freshness | None) -> None:
+    if freshness is None:
+        return
+    age = at - proof.moment
+    if age > freshness.late:
+        raise Refusal(Reason.CODE_TOO_OLD, f"{age} s")
+    if age < -freshness.early:
+        raise Refusal(Reason.CODE_FROM_FUTURE, f"{-age} s")

@@ -1,0 +1,33 @@
+"""What tests share: public vectors by one setting, a fixed moment, and a small city."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+VECTORS = Path(os.environ.get("HANOI_TICKET_VECTORS", ROOT.parent / "shared" / "vectors"))
+CASES = float(os.environ.get("HANOI_TICKET_CASES", "1"))
+"""Multiplies the number of random cases; 1 in CI."""
+
+
+@pytest.fixture
+def vectors() -> Callable[[str], list[dict[str, Any]]]:
+    """The vectors of one public file; a test that asks for an absent one is skipped, and says so."""
+
+    def load(name: str) -> list[dict[str, Any]]:
+        path = VECTORS / name
+        if not path.is_file():
+            pytest.skip(f"public vectors are absent: {path} (set HANOI_TICKET_VECTORS)")
+        return json.loads(path.read_text("utf-8"))["vectors"]
+
+    return load
+
+
+@pytest.fixture
+def cases() -> Callable[[int], int]:
+    """A number of random cases, grown by HANOI_TICKET_CASES."""
+    return lambda count: max(1, int(count * CASES))
