@@ -32,7 +32,7 @@ class Guarded:
 
 
 @njit
-def parse_each(texts, ends, window, data, fields, tight, counts):  # noqa: PLR0913, PLR0917
+def parse_each(texts, ends, window, data, fields, tight, counts):  # noqa: PLR0917
     """Every text at the very end of `window`, then what it decodes to at the very end of `tight`."""
     start = 0
     for end in ends:

@@ -243,7 +243,7 @@ FARE = "3a000100008418650307"
         ("a13a00010000840018", "TRUNCATED"),
         ("a13a000100008400001a00010000", "BAD_VALUE"),
         ("a4" + "041a6ab113f0" + "051a6ab113f0" + "074101" + FARE + "00", "BAD_VALUE"),  # exp = nbf
-        ("a4" + "0400" + "0501" + "074101" + FARE + "00ff", "BAD_VALUE"),
+        ("a4" + "0400" + "0501" + "074101" + FARE + "00ff", "TRAILING_DATA"),
         # the holder's key
         ("a108a0", "MISSING_CONTENT"),
         ("a108a9", "BAD_LENGTH"),

@@ -79,7 +79,7 @@ def ticket(data: Bytes, at: int, end: int, fields: Numbers) -> int:
     at = enclosed(data, at, end, fields, field.PROTECTED)
     at = closed(protected(data, fields[field.PROTECTED], at, fields), at)
     at = enclosed(data, at, end, fields, field.CLAIMS)
-    at = closed(claims(data, fields[field.CLAIMS], at, fields), at)
+    at = coherent(closed(claims(data, fields[field.CLAIMS], at, fields), at), fields)
     at, size = byte_string(data, at, end, SIGNATURE_BYTES, SIGNATURE_BYTES)
     fields[field.ISSUER_SIGNATURE] = at - size
     return at
@@ -116,7 +116,7 @@ def protected(data: Bytes, at: int, end: int, fields: Numbers) -> int:
 
 
 @routine
-def claims(data: Bytes, at: int, end: int, fields: Numbers) -> int:  # noqa: C901  one branch a claim
+def claims(data: Bytes, at: int, end: int, fields: Numbers) -> int:
     """{4: exp, 5: nbf, 7: cti, ? 8: cnf, -65537: fare}"""
     at, count = mapping(data, at, end)
     key = 0
@@ -136,12 +136,15 @@ def claims(data: Bytes, at: int, end: int, fields: Numbers) -> int:  # noqa: C90
             at = fare(data, at, end, fields)
         else:
             return -status.UNKNOWN_CONTENT
-    if at < 0:
-        return at
+    expected = 4 if fields[field.CNF_KEY] == field.NO_KEY else 5
+    return at if at < 0 or count == expected else -status.MISSING_CONTENT
+
+
+@routine
+def coherent(at: int, fields: Numbers) -> int:
+    """The position, if the claims go together: some time to be valid in, a key exactly where the binding needs one."""
     bound = fields[field.CNF_KEY] != field.NO_KEY
-    if count != (5 if bound else 4):
-        return -status.MISSING_CONTENT
-    if fields[field.EXP] <= fields[field.NBF] or bound != (fields[field.BINDING] != 0):
+    if at > 0 and (fields[field.EXP] <= fields[field.NBF] or bound != (fields[field.BINDING] != 0)):
         return -status.BAD_VALUE
     return at
 
@@ -183,7 +186,7 @@ def confirmation(data: Bytes, at: int, end: int, fields: Numbers) -> int:
 
 @routine
 def cose_key(data: Bytes, at: int, end: int, fields: Numbers) -> int:
-    """{1: 2, -1: 1, -2: x, -3: sign of y} / {1: 1, -1: 6, -2: x}. The type comes first, it tells which others are known."""
+    """{1: 2, -1: 1, -2: x, -3: sign of y} / {1: 1, -1: 6, -2: x}. The type, first, tells which others are known."""
     at, count = mapping(data, at, end)
     key, kind = 0, field.NO_KEY
     for entry in range(count):
