@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hanoi_ticket.kernels import status
+from hanoi_ticket.kernels import reason
 from hanoi_ticket.kernels.jit import Bytes, routine
 
 PREFIX = b"VT1:"
@@ -18,10 +18,10 @@ CR, LF, COLON, DIGIT_0, DIGIT_9 = b"\r\n:09"
 
 @routine
 def decode(text: Bytes, out: Bytes) -> int:
-    """The bytes of a code text, written to `out` (uint8, MAX_BYTES of room): how many, or the negated status."""
+    """The bytes of a code text, written to `out` (uint8, MAX_BYTES of room): how many, or the negated reason."""
     size = len(text)
     if size > MAX_TEXT:
-        return -status.TOO_LONG
+        return -reason.TOO_LONG
     start = prefix(text, size)
     if start < 0:
         return start
@@ -49,17 +49,17 @@ def decode(text: Bytes, out: Bytes) -> int:
 
 @routine
 def prefix(text: Bytes, size: int) -> int:
-    """The position behind `VT1:`, or the negated status. Other numbers are other versions."""
+    """The position behind `VT1:`, or the negated reason. Other numbers are other versions."""
     if size < 3 or text[0] != PREFIX[0] or text[1] != PREFIX[1] or text[2] == DIGIT_0:
-        return -status.WRONG_PREFIX
+        return -reason.WRONG_PREFIX
     at = 2
     while at < size and DIGIT_0 <= text[at] <= DIGIT_9:
         at += 1
     if at in (2, size) or text[at] != COLON:
-        return -status.WRONG_PREFIX
+        return -reason.WRONG_PREFIX
     if at == 3 and text[2] == PREFIX[2]:
         return at + 1
-    return -status.UNSUPPORTED_VERSION
+    return -reason.UNSUPPORTED_VERSION
 
 
 @routine
@@ -69,8 +69,8 @@ def fault(text: Bytes, start: int, size: int) -> int:
         if VALUES[text[at]] == OUTSIDE:
             for rest in range(at, size):
                 if text[rest] != CR and text[rest] != LF:
-                    return status.BASE45_CHARACTER
-            return status.TRAILING_DATA
+                    return reason.BASE45_CHARACTER
+            return reason.TRAILING_DATA
     if (size - start) % 3 == 1:
-        return status.BASE45_LENGTH
-    return status.BASE45_OVERFLOW
+        return reason.BASE45_LENGTH
+    return reason.BASE45_OVERFLOW

@@ -1,11 +1,11 @@
 """Deterministic CBOR, RFC 8949 section 4.2.1, read from left to right: no float, no tag, nothing indefinite.
 
 A reader takes the position of an item and the end of what encloses it, and returns the position behind the item with
-its value. A refusal stands where the position would: the negated status, with the value 0. A reader that is handed a
+its value. A refusal stands where the position would: the negated reason, with the value 0. A reader that is handed a
 refusal hands it on, so that a production of the grammar reads straight through.
 """
 
-from hanoi_ticket.kernels import status
+from hanoi_ticket.kernels import reason
 from hanoi_ticket.kernels.jit import Bytes, routine
 
 UINT, NINT, BYTES, ARRAY, MAP, TAG, SIMPLE = 0, 1, 2, 4, 5, 6, 7
@@ -20,23 +20,23 @@ def head(data: Bytes, at: int, end: int) -> tuple[int, int, int]:  # noqa: C901,
     if at < 0:
         return at, 0, 0
     if at >= end:
-        return -status.TRUNCATED, 0, 0
+        return -reason.TRUNCATED, 0, 0
     initial = int(data[at])
     major, info = initial >> 5, initial & 31
     at += 1
     if info < 24 and major != TAG:
         return at, major, info
     if major == TAG:
-        return -status.TAG, 0, 0
+        return -reason.TAG, 0, 0
     if info == 31:
-        return -status.INDEFINITE_LENGTH, 0, 0
+        return -reason.INDEFINITE_LENGTH, 0, 0
     if info > 27:
-        return -status.RESERVED_HEAD, 0, 0
+        return -reason.RESERVED_HEAD, 0, 0
     if major == SIMPLE and info > 24:
-        return -status.FLOAT, 0, 0
+        return -reason.FLOAT, 0, 0
     size = 1 << (info - 24)
     if size > end - at:
-        return -status.TRUNCATED, 0, 0
+        return -reason.TRUNCATED, 0, 0
     if size == 8 and data[at] >= 0x80:
         return at + size, major, HUGE
     value = big_endian(data, at, at + size)
@@ -44,7 +44,7 @@ def head(data: Bytes, at: int, end: int) -> tuple[int, int, int]:  # noqa: C901,
     if size == 1:
         least = 32 if major == SIMPLE else 24
     if value < least:
-        return -status.NON_SHORTEST, 0, 0
+        return -reason.NON_SHORTEST, 0, 0
     return at + size, major, value
 
 
@@ -62,7 +62,7 @@ def argument(data: Bytes, at: int, end: int, expected: int) -> tuple[int, int]:
     """The argument of a head of the expected major type."""
     at, major, value = head(data, at, end)
     if at > 0 and major != expected:
-        return -status.UNEXPECTED_TYPE, 0
+        return -reason.UNEXPECTED_TYPE, 0
     return at, value
 
 
@@ -70,7 +70,7 @@ def argument(data: Bytes, at: int, end: int, expected: int) -> tuple[int, int]:
 def unsigned(data: Bytes, at: int, end: int, least: int, most: int) -> tuple[int, int]:
     at, value = argument(data, at, end, UINT)
     if at > 0 and not least <= value <= most:
-        return -status.BAD_VALUE, 0
+        return -reason.BAD_VALUE, 0
     return at, value
 
 
@@ -79,7 +79,7 @@ def integer(data: Bytes, at: int, end: int) -> tuple[int, int]:
     """An integer of either sign."""
     at, major, value = head(data, at, end)
     if at > 0 and major > NINT:
-        return -status.UNEXPECTED_TYPE, 0
+        return -reason.UNEXPECTED_TYPE, 0
     return at, -1 - value if major == NINT else value
 
 
@@ -87,7 +87,7 @@ def integer(data: Bytes, at: int, end: int) -> tuple[int, int]:
 def boolean(data: Bytes, at: int, end: int) -> tuple[int, int]:
     at, value = argument(data, at, end, SIMPLE)
     if at > 0 and value not in (FALSE, TRUE):
-        return -status.UNEXPECTED_TYPE, 0
+        return -reason.UNEXPECTED_TYPE, 0
     return at, value & 1
 
 
@@ -98,9 +98,9 @@ def byte_string(data: Bytes, at: int, end: int, least: int, most: int) -> tuple[
     if at < 0:
         return at, 0
     if size > end - at:
-        return -status.TRUNCATED, 0
+        return -reason.TRUNCATED, 0
     if not least <= size <= most:
-        return -status.BAD_LENGTH, 0
+        return -reason.BAD_LENGTH, 0
     return at + size, size
 
 
@@ -109,7 +109,7 @@ def array(data: Bytes, at: int, end: int, least: int, most: int) -> tuple[int, i
     """The head of an array, and how many items follow."""
     at, count = argument(data, at, end, ARRAY)
     if at > 0 and not least <= count <= most:
-        return -status.BAD_LENGTH, 0
+        return -reason.BAD_LENGTH, 0
     return at, count
 
 
@@ -118,7 +118,7 @@ def mapping(data: Bytes, at: int, end: int) -> tuple[int, int]:
     """The head of a map, and how many entries follow."""
     at, count = argument(data, at, end, MAP)
     if at > 0 and count > MAX_ENTRIES:
-        return -status.BAD_LENGTH, 0
+        return -reason.BAD_LENGTH, 0
     return at, count
 
 
@@ -129,14 +129,14 @@ def map_key(data: Bytes, at: int, end: int, entry: int, previous: int) -> tuple[
     if at < 0 or entry == 0:
         return at, key
     if key == previous:
-        return -status.DUPLICATE_KEY, 0
+        return -reason.DUPLICATE_KEY, 0
     ascends = key < previous if key < 0 else 0 <= previous < key
     if not ascends:
-        return -status.KEY_ORDER, 0
+        return -reason.KEY_ORDER, 0
     return at, key
 
 
 @routine
 def closed(at: int, end: int) -> int:
     """The position, if nothing follows it in what encloses it."""
-    return at if at < 0 or at == end else -status.TRAILING_DATA
+    return at if at < 0 or at == end else -reason.TRAILING_DATA

@@ -1,11 +1,11 @@
 """The grammar of docs/ticket.cddl, one function a production, over the readers of `cbor`.
 
 A production takes the position of its item and the end of what encloses it, writes what it reads to `fields`
-(int64, `field.COUNT` of room) and returns the position behind the item, or the negated status of the first fault.
+(int64, `field.COUNT` of room) and returns the position behind the item, or the negated reason of the first fault.
 Every key of a map is known and none repeats, so its count of entries alone tells whether one is missing.
 """
 
-from hanoi_ticket.kernels import field, status
+from hanoi_ticket.kernels import field, reason
 from hanoi_ticket.kernels.base45 import decode
 from hanoi_ticket.kernels.cbor import (
     NULL,
@@ -38,7 +38,7 @@ MAX_CHALLENGE, MAX_CLOCK = 999_999, 3
 
 @kernel
 def parse(text: Bytes, data: Bytes, fields: Numbers) -> int:
-    """A code text into its bytes (`data`: uint8, base45.MAX_BYTES of room) and their fields: the status."""
+    """A code text into its bytes (`data`: uint8, base45.MAX_BYTES of room) and their fields: OK, or the reason."""
     size = decode(text, data)
     if size < 0:
         return -size
@@ -47,11 +47,11 @@ def parse(text: Bytes, data: Bytes, fields: Numbers) -> int:
 
 @kernel
 def parse_bytes(data: Bytes, size: int, fields: Numbers) -> int:
-    """`size` bytes of a presentation into their fields: the status."""
+    """`size` bytes of a presentation into their fields: OK, or the reason."""
     for k in range(field.COUNT):
         fields[k] = 0
     at = closed(presentation(data, size, fields), size)
-    return -at if at < 0 else status.OK
+    return -at if at < 0 else reason.OK
 
 
 @routine
@@ -60,7 +60,7 @@ def presentation(data: Bytes, end: int, fields: Numbers) -> int:
     fields[field.CHALLENGE] = field.NO_CHALLENGE
     at, count = array(data, 0, end, 1, 3)
     if count == 2:
-        return -status.BAD_LENGTH
+        return -reason.BAD_LENGTH
     at = enclosed(data, at, end, fields, field.TICKET)
     at = closed(ticket(data, fields[field.TICKET], at, fields), at)
     if count == 1:
@@ -105,14 +105,14 @@ def protected(data: Bytes, at: int, end: int, fields: Numbers) -> int:
         if key == HEADER_ALG:
             at, alg = integer(data, at, end)
             if at > 0 and alg not in (ES256, EDDSA, ESP256, ED25519):
-                return -status.UNSUPPORTED_ALGORITHM
+                return -reason.UNSUPPORTED_ALGORITHM
             fields[field.ALG] = alg
         elif key == HEADER_KID:
             at, size = byte_string(data, at, end, KID_BYTES, KID_BYTES)
             fields[field.KID] = big_endian(data, at - size, at)
         else:
-            return -status.UNKNOWN_CONTENT
-    return at if at < 0 or count == 2 else -status.MISSING_CONTENT
+            return -reason.UNKNOWN_CONTENT
+    return at if at < 0 or count == 2 else -reason.MISSING_CONTENT
 
 
 @routine
@@ -135,9 +135,9 @@ def claims(data: Bytes, at: int, end: int, fields: Numbers) -> int:
         elif key == CLAIM_FARE:
             at = fare(data, at, end, fields)
         else:
-            return -status.UNKNOWN_CONTENT
+            return -reason.UNKNOWN_CONTENT
     expected = 4 if fields[field.CNF_KEY] == field.NO_KEY else 5
-    return at if at < 0 or count == expected else -status.MISSING_CONTENT
+    return at if at < 0 or count == expected else -reason.MISSING_CONTENT
 
 
 @routine
@@ -145,7 +145,7 @@ def coherent(at: int, fields: Numbers) -> int:
     """The position, if the claims go together: some time to be valid in, a key exactly where the binding needs one."""
     bound = fields[field.CNF_KEY] != field.NO_KEY
     if at > 0 and (fields[field.EXP] <= fields[field.NBF] or bound != (fields[field.BINDING] != 0)):
-        return -status.BAD_VALUE
+        return -reason.BAD_VALUE
     return at
 
 
@@ -154,7 +154,7 @@ def ticket_id(data: Bytes, at: int, end: int) -> tuple[int, int]:
     """A number in the fewest bytes, big-endian."""
     at, size = byte_string(data, at, end, 1, MAX_ID_BYTES)
     if size > 1 and data[at - size] == 0:
-        return -status.NON_SHORTEST, 0
+        return -reason.NON_SHORTEST, 0
     return at, big_endian(data, at - size, at)
 
 
@@ -179,9 +179,9 @@ def confirmation(data: Bytes, at: int, end: int, fields: Numbers) -> int:
         if at < 0:
             return at
         if key != COSE_KEY:
-            return -status.UNKNOWN_CONTENT
+            return -reason.UNKNOWN_CONTENT
         at = cose_key(data, at, end, fields)
-    return at if at < 0 or count == 1 else -status.MISSING_CONTENT
+    return at if at < 0 or count == 1 else -reason.MISSING_CONTENT
 
 
 @routine
@@ -196,22 +196,22 @@ def cose_key(data: Bytes, at: int, end: int, fields: Numbers) -> int:
         if key == KTY:
             at, kind = integer(data, at, end)
             if at > 0 and kind not in (field.EC2, field.OKP):
-                return -status.UNSUPPORTED_ALGORITHM
+                return -reason.UNSUPPORTED_ALGORITHM
         elif key == CRV and kind != field.NO_KEY:
             at, curve = integer(data, at, end)
             if at > 0 and curve != (CRV_P256 if kind == field.EC2 else CRV_ED25519):
-                return -status.UNSUPPORTED_ALGORITHM
+                return -reason.UNSUPPORTED_ALGORITHM
         elif key == X and kind != field.NO_KEY:
             at, size = byte_string(data, at, end, KEY_BYTES, KEY_BYTES)
             fields[field.CNF_X] = at - size
         elif key == Y and kind == field.EC2:
             at, fields[field.CNF_Y] = boolean(data, at, end)
         else:
-            return -status.UNKNOWN_CONTENT
+            return -reason.UNKNOWN_CONTENT
     fields[field.CNF_KEY] = kind
     if at < 0 or count == (4 if kind == field.EC2 else 3):
         return at
-    return -status.MISSING_CONTENT
+    return -reason.MISSING_CONTENT
 
 
 @routine

@@ -1,29 +1,9 @@
-"""What a kernel answers: 0, or why not. The numbers are those of `hanoi_ticket.Reason`; a test holds them equal.
+"""What a kernel answers: 0, or why not. Kernels raise nothing."""
 
-Inside a kernel a refusal travels as the negated number, where a position or a count would have stood.
-"""
-
-from typing import Final
-
-OK: Final = 0
-TOO_LONG: Final = 1
-WRONG_PREFIX: Final = 2
-UNSUPPORTED_VERSION: Final = 3
-BASE45_CHARACTER: Final = 4
-BASE45_LENGTH: Final = 5
-BASE45_OVERFLOW: Final = 6
-TRUNCATED: Final = 7
-TRAILING_DATA: Final = 8
-RESERVED_HEAD: Final = 9
-INDEFINITE_LENGTH: Final = 10
-NON_SHORTEST: Final = 11
-DUPLICATE_KEY: Final = 12
-KEY_ORDER: Final = 13
-FLOAT: Final = 14
-TAG: Final = 15
-UNEXPECTED_TYPE: Final = 16
-UNKNOWN_CONTENT: Final = 17
-MISSING_CONTENT: Final = 18
-BAD_LENGTH: Final = 19
-BAD_VALUE: Final = 20
-UNSUPPORTED_ALGORITHM: Final = 21
+OK = 0
+BAD_KEY = 1  # the encoding of the key is not canonical, or no point of the curve has it
+WEAK_KEY = 2  # a point of small order
+MIXED_KEY = 3  # a point outside the prime-order subgroup
+BAD_SIGNATURE_SCALAR = 4  # outside its range
+WEAK_SIGNATURE_POINT = 5  # R of small order
+MISMATCH = 6  # the equation does not hold

@@ -1,0 +1,81 @@
+"""Elements: numbers of several limbs, as an ordinary Python class over words.
+
+    class Fe(Element):                         # 2^255 - 19, limbs below 2^52 between operations
+        word, limbs = Word, 5
+        def __mul__(f, g): ...
+
+A subclass states its representation and bound in its docstring and defines + - * `square` and, where it needs it, `tight`.
+The same class holds integers (the oracle), intervals (the proof), traced words (the compiler) or rows of any of these.
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from hanoi_ticket.kernels.tracing import formula, teach_element
+from hanoi_ticket.kernels.words import Row, choose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from hanoi_ticket.kernels.words import Number
+
+E = TypeVar("E", bound="Element")
+
+
+class Element(tuple[Any, ...]):
+    """A number of `limbs` limbs, each a `word`, the least significant first."""
+
+    __slots__ = ()
+    word: ClassVar[Any]
+    limbs: ClassVar[int]
+    interleaves: ClassVar[bool] = False  # whether several go faster side by side: lanes do, scalars don't
+    numba_type: ClassVar[Any]
+
+    def __init_subclass__(cls) -> None:
+        if "numba_type" not in vars(cls):
+            cls.numba_type = teach_element(cls)
+
+    @property
+    def tight(self) -> Any:
+        """The same number with limbs that a product can take."""
+        return self
+
+    def square(self: E) -> E:
+        return self * self  # type: ignore[operator,no-any-return]  # a subclass's product
+
+    def choose(self: E, condition: Number, other: E) -> E:
+        """self where the condition holds, else other."""
+        return type(self.tight)(choose(condition, a, b) for a, b in zip(self.tight, other.tight, strict=True))
+
+
+def in_step(operate: Callable[..., E], *columns: Sequence[E]) -> tuple[E, ...]:
+    """operate on each row of the columns. Wide registers hide their latency by taking all rows through together."""
+    tight = [[element.tight for element in column] for column in columns]
+    kind: Any = type(tight[0][0])
+    if not kind.interleaves:
+        return tuple(map(operate, *tight))
+    rows = operate(*[kind(map(Row, zip(*column, strict=True))) for column in tight])
+    return tuple(map(kind, zip(*rows, strict=True)))
+
+
+@formula
+def square(f: E) -> E:
+    return f.square()
+
+
+@formula
+def products(*pairs: tuple[E, E]) -> tuple[E, ...]:
+    return in_step(operator.mul, *zip(*pairs, strict=True))
+
+
+@formula
+def squares(*elements: E) -> tuple[E, ...]:
+    return in_step(lambda f: f.square(), elements)
+
+
+@formula
+def swap_if(condition: Number, f: E, g: E) -> tuple[E, E]:
+    """f, g, or g, f where the condition holds."""
+    return g.choose(condition, f), f.choose(condition, g)

@@ -1,0 +1,131 @@
+"""Memory, the only place that touches it: formulas over a place (bytes or 64-bit words) and an index.
+
+In compiled code a place is a typed pointer; as Python it is a numpy array. `place(array)` turns one into the other at the door
+of a kernel, `at` moves it, `stack(WORDS, n)` makes a function that gives fresh cells on the stack.
+Nothing checks an index: lengths are checked before a kernel is called.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from llvmlite import ir
+
+from hanoi_ticket.kernels.tracing import BYTES, WORDS, formula, place, stack
+from hanoi_ticket.kernels.words import I8, I32, I64, MASK64, Int, Traced, Word, Word32
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hanoi_ticket.kernels.elements import Element
+    from hanoi_ticket.kernels.words import Number
+
+__all__ = ["BYTES", "WORDS", "at", "byte", "loader", "place", "put_byte", "put_word", "stack", "storer", "word"]
+
+
+def _is_array(memory: Any) -> bool:
+    return isinstance(memory, np.ndarray)
+
+
+@formula
+def at(memory: Any, index: Number) -> Any:
+    """The place `index` cells further on."""
+    return memory[index:] if _is_array(memory) else memory.at(index)
+
+
+@formula
+def byte(memory: Any, index: Number) -> Number:
+    """The byte at `index`, as an integer."""
+    if _is_array(memory):
+        return int(memory[index])
+    return Int(memory.builder, memory.builder.zext(memory.at(index).load(I8), I64))
+
+
+@formula
+def put_byte(memory: Any, index: Number, value: Number) -> None:
+    """Write the low eight bits of an integer."""
+    if _is_array(memory):
+        memory[index] = value & 0xFF
+    else:
+        memory.at(index).store(memory.builder.trunc(_value(value), I8))
+
+
+@formula
+def word(memory: Any, index: Number) -> Number:
+    """The 64-bit word that starts at cell `index`; of bytes, little-endian."""
+    if _is_array(memory):
+        return int.from_bytes(memory[index : index + 8].tobytes()[:8], "little")
+    return Word(memory.builder, memory.at(index).load(I64))
+
+
+@formula
+def put_word(memory: Any, index: Number, value: Number) -> None:
+    if not _is_array(memory):
+        memory.at(index).store(_value(value))
+    elif memory.dtype == np.uint8:
+        memory[index : index + 8] = np.frombuffer((value & MASK64).to_bytes(8, "little"), np.uint8)
+    else:
+        memory[index] = value & MASK64
+
+
+@formula
+def big_endian_word(memory: Any, index: Number) -> Number:
+    """The eight bytes from `index` on, the most significant first."""
+    if _is_array(memory):
+        return int.from_bytes(memory[index : index + 8].tobytes(), "big")
+    return _swapped(Word(memory.builder, memory.at(index).load(I64)))
+
+
+@formula
+def big_endian_word32(memory: Any, index: Number) -> Number:
+    if _is_array(memory):
+        return int.from_bytes(memory[index : index + 4].tobytes(), "big")
+    return _swapped(Word32(memory.builder, memory.at(index).load(I32)))
+
+
+@formula
+def put_big_endian_word(memory: Any, index: Number, value: Number) -> None:
+    if _is_array(memory):
+        memory[index : index + 8] = np.frombuffer(value.to_bytes(8, "big"), np.uint8)
+    else:
+        memory.at(index).store(_swapped(value).value)
+
+
+@formula
+def put_big_endian_word32(memory: Any, index: Number, value: Number) -> None:
+    if _is_array(memory):
+        memory[index : index + 4] = np.frombuffer(value.to_bytes(4, "big"), np.uint8)
+    else:
+        memory.at(index).store(_swapped(value).value)
+
+
+def _value(number: Number) -> Any:
+    return ir.Constant(I64, number & MASK64) if isinstance(number, int) else number.value
+
+
+def _swapped(number: Traced) -> Any:
+    return type(number)(number.builder, number.builder.bswap(number.value))
+
+
+def loader(element: type[Element]) -> Callable[[Any, Number], Any]:
+    """The formula that reads element number `index` from words."""
+
+    @formula
+    def load(memory: Any, index: Number) -> Element:
+        first = index * element.limbs
+        return element(word(memory, first + i) for i in range(element.limbs))
+
+    return load
+
+
+def storer(element: type[Element]) -> Callable[[Any, Number, Any], None]:
+    """The formula that writes element number `index` to words."""
+
+    @formula
+    def store(memory: Any, index: Number, number: Element) -> None:
+        first = index * element.limbs
+        for i, limb in enumerate(number.tight):
+            put_word(memory, first + i, limb)
+
+    return store

@@ -1,0 +1,276 @@
+"""How numba reads a formula: it runs the Python function on traced words and keeps the instructions.
+
+    @formula            def double(p): ...     straight-line code over numbers; inlined where a kernel calls it
+    @subroutine         def double(p): ...     the same as one LLVM function of its own: for large scalar formulas with many
+                                               call sites, whose limbs would otherwise blow up LLVM's loop analysis
+    @kernel             def power(z): ...      an ordinary numba function: loops over data, branches and tables live here
+
+Kernels call formulas, subroutines and each other; formulas call only formulas and subroutines (traced in line).
+Arguments and results are words (words.py), Elements (elements.py), pointers (memory.py), tuples and namedtuples of those.
+A kernel's own integers are int64: lengths, indices, digits, flags. Words (uint64) come from loads and go into formulas; a
+kernel does no arithmetic on them, since numba turns uint64 + int64 into a float.
+With NUMBA_DISABLE_JIT=1 all three decorators return the function as it is, and whole kernels run as Python.
+
+This file is the only one that uses what numba does not promise (infer_global with types.Function, PrimitiveModel lowering).
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numba
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.core.typing.templates import AbstractTemplate, infer_global, signature
+from numba.extending import lower_builtin, models, register_model
+
+from hanoi_ticket.kernels.words import I8, I64, V8, Bit, Int, Lanes, Mask, Traced, Word, Word32
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hanoi_ticket.kernels.elements import Element
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+JIT = not numba.config.DISABLE_JIT
+kernel = numba.njit(error_model="numpy", nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+
+class NumberType(types.Type):
+    """The numba type of a Python class whose instances are made of traced words."""
+
+    def __init__(self, python: type, llvm: ir.Type) -> None:
+        self.python, self.llvm = python, llvm
+        super().__init__(name=python.__name__)
+
+
+@register_model(NumberType)
+class _NumberModel(models.PrimitiveModel):
+    def __init__(self, manager: Any, kind: NumberType) -> None:
+        super().__init__(manager, kind, kind.llvm)
+
+
+class Pointer(Traced):
+    """A place in memory, of bytes or of 64-bit words; memory.py reads and writes there."""
+
+    __slots__ = ("cell",)
+
+    def __init__(self, builder: Any, value: Any, cell: ir.Type) -> None:
+        super().__init__(builder, value)
+        self.cell = cell
+
+    def at(self, index: Any) -> Pointer:
+        index = ir.Constant(I64, index) if isinstance(index, int) else index.value
+        return Pointer(self.builder, self.builder.gep(self.value, [index]), self.cell)
+
+    def load(self, llvm: ir.Type) -> Any:
+        value = self.builder.load(self.builder.bitcast(self.value, llvm.as_pointer()), align=self.cell.width // 8)
+        return value
+
+    def store(self, value: Any) -> None:
+        place = self.builder.bitcast(self.value, value.type.as_pointer())
+        self.builder.store(value, place, align=self.cell.width // 8)
+
+
+LANES, MASK = NumberType(Lanes, V8), NumberType(Mask, Mask.llvm)
+BYTES, WORDS = types.CPointer(types.uint8), types.CPointer(types.uint64)
+CELLS = {BYTES: I8, WORDS: I64}
+WORD_OF = {
+    types.boolean: Bit,
+    types.uint32: Word32,
+    types.uint64: Word,
+    types.int64: Int,
+    LANES: Lanes,
+    MASK: Mask,
+}
+KIND_OF = {word: kind for kind, word in WORD_OF.items()}
+
+
+def read(builder: Any, kind: Any, value: Any) -> Any:
+    """A numba value as the number that a formula takes."""
+    if isinstance(kind, types.BaseTuple):
+        members = [read(builder, member, builder.extract_value(value, i)) for i, member in enumerate(kind)]
+        return kind.instance_class(*members) if isinstance(kind, types.BaseNamedTuple) else tuple(members)
+    if kind in WORD_OF:
+        return WORD_OF[kind](builder, value)
+    if kind in CELLS:
+        return Pointer(builder, value, CELLS[kind])
+    if isinstance(kind, NumberType):
+        word = kind.python.word
+        return kind.python(word(builder, builder.extract_value(value, i)) for i in range(kind.python.limbs))
+    raise TypeError(f"a formula takes no {kind}")
+
+
+def kind_of(number: Any) -> Any:
+    """The numba type of what a formula returned."""
+    if number is None:
+        return types.none
+    if hasattr(number, "numba_type"):
+        return number.numba_type
+    if isinstance(number, Pointer):
+        return BYTES if number.cell == I8 else WORDS
+    if isinstance(number, tuple):
+        members = [kind_of(member) for member in number]
+        return types.BaseTuple.from_types(members, type(number) if hasattr(number, "_fields") else None)
+    return KIND_OF[type(number)]
+
+
+def write(builder: Any, number: Any) -> Any:
+    """The number that a formula returned, as a numba value."""
+    if hasattr(number, "numba_type"):
+        limb = number.word.constant
+        limbs = [limb(n) if isinstance(n, int) else n.value for n in number.tight]
+        return cgutils.pack_array(builder, limbs)
+    if not isinstance(number, tuple):
+        return number.value
+    members = [write(builder, member) for member in number]
+    uniform = len({kind_of(member) for member in number}) == 1
+    return cgutils.pack_array(builder, members) if uniform else cgutils.pack_struct(builder, members)
+
+
+def _llvm_type(kind: Any) -> Any:
+    if isinstance(kind, types.BaseTuple):
+        members = [_llvm_type(member) for member in kind]
+        uniform = isinstance(kind, types.UniTuple | types.NamedUniTuple)
+        return ir.ArrayType(members[0], len(members)) if uniform else ir.LiteralStructType(members)
+    if isinstance(kind, NumberType):
+        return kind.llvm
+    return CELLS[kind].as_pointer() if kind in CELLS else WORD_OF[kind].llvm
+
+
+@functools.cache
+def _result_kind(function: Callable[..., Any], kinds: tuple[Any, ...]) -> Any:
+    """Type a formula by running it once into a module that nobody keeps."""
+    scratch = ir.Function(ir.Module(), ir.FunctionType(ir.VoidType(), []), "scratch")
+    builder = ir.IRBuilder(scratch.append_basic_block())
+    return kind_of(function(*[read(builder, kind, ir.Constant(_llvm_type(kind), ir.Undefined)) for kind in kinds]))
+
+
+def _teach_type(key: Any, function: Callable[..., Any], applies: Callable[[tuple[Any, ...]], bool]) -> None:
+    def generic(_: Any, kinds: Any, __: Any) -> Any:
+        kinds = tuple(map(types.unliteral, kinds))
+        return signature(_result_kind(function, kinds), *kinds) if applies(kinds) else None
+
+    infer_global(key, types.Function(type("Formula", (AbstractTemplate,), {"key": key, "generic": generic})))
+
+
+def _inline(function: Callable[..., Any]) -> Callable[..., Any]:
+    def lower(context: Any, builder: Any, sig: Any, values: Any) -> Any:
+        if not values:  # a constant
+            return write(builder, function())
+        result = function(*[read(builder, kind, value) for kind, value in zip(sig.args, values, strict=True)])
+        return context.get_dummy_value() if result is None else write(builder, result)
+
+    return lower
+
+
+def formula(function: F) -> F:
+    """Let kernels call `function`; each call is its instructions, in place."""
+    if JIT:
+        _teach_type(function, function, lambda _: True)
+        lower_builtin(function, types.VarArg(types.Any))(_inline(function))
+    return function
+
+
+def subroutine(function: F) -> F:
+    """Let kernels call `function`; each call is a call, and the instructions stand once in the module."""
+    if not JIT:
+        return function
+    _teach_type(function, function, lambda _: True)
+
+    @lower_builtin(function, types.VarArg(types.Any))
+    def lower(context: Any, builder: Any, sig: Any, values: Any) -> Any:
+        kinds = [kind for kind in (sig.return_type, *sig.args) if kind != types.none]
+        callee = _callee(builder.module, function, sig, kinds)
+        places = [cgutils.alloca_once(builder, _llvm_type(kind)) for kind in kinds]
+        returns = sig.return_type != types.none
+        for value, place in zip(values, places[returns:], strict=True):
+            builder.store(value, place)
+        builder.call(callee, places)
+        return builder.load(places[0]) if returns else context.get_dummy_value()
+
+    return function
+
+
+def _callee(module: Any, function: Callable[..., Any], sig: Any, kinds: list[Any]) -> Any:
+    """The LLVM function of a subroutine: operands and result by reference."""
+    name = ".".join([function.__module__, function.__qualname__, *map(str, sig.args)])
+    if name in module.globals:
+        return module.globals[name]
+    callee = ir.Function(module, ir.FunctionType(ir.VoidType(), [_llvm_type(k).as_pointer() for k in kinds]), name)
+    callee.linkage = "internal"
+    for attribute in "nounwind", "noinline":
+        callee.attributes.add(attribute)
+    body = ir.IRBuilder(callee.append_basic_block())
+    operands = callee.args
+    if sig.return_type != types.none:
+        operands = callee.args[1:]
+        callee.args[0].add_attribute("noalias")
+    numbers = [read(body, kind, body.load(place)) for kind, place in zip(sig.args, operands, strict=True)]
+    result = function(*numbers)
+    if result is not None:
+        body.store(write(body, result), callee.args[0])
+    body.ret_void()
+    return callee
+
+
+def teach_element(element: type[Element]) -> NumberType:
+    """The numba type of a kind of Element, with + - * between two of them."""
+    kind = NumberType(element, ir.ArrayType(element.word.llvm, element.limbs))
+    for key in operator.add, operator.sub, operator.mul:
+        _teach_type(key, key, lambda kinds: set(kinds) == {kind})
+        lower_builtin(key, kind, kind)(_inline(key))
+    return kind
+
+
+def constant(number: Any) -> Callable[[], Any]:
+    """A formula without operands: an Element or a tuple of Elements, its limbs known."""
+    return formula(lambda: number)
+
+
+def stack(kind: Any, count: int) -> Callable[[], Any]:
+    """A kernel's own memory: a function that gives `count` cells (BYTES or WORDS) on the stack, aligned to a cache line."""
+
+    def buffer() -> Any:
+        import numpy as np
+
+        return np.zeros(count, np.uint8 if kind == BYTES else np.uint64)
+
+    if not JIT:
+        return buffer
+    infer_global(buffer, types.Function(type("Stack", (AbstractTemplate,), {"key": buffer, "generic": lambda *_: signature(kind)})))
+
+    @lower_builtin(buffer)
+    def lower(_: Any, builder: Any, *__: Any) -> Any:
+        with builder.goto_entry_block():
+            place = builder.alloca(ir.ArrayType(CELLS[kind], count))
+        place.align = 64
+        return builder.bitcast(place, CELLS[kind].as_pointer())
+
+    return buffer
+
+
+def place(array: Any) -> Any:
+    """Where the data of an array or of `bytes` starts: the door from arrays to pointers. No copy; the caller keeps it alive."""
+    import numpy as np
+
+    return np.frombuffer(array, np.uint8) if isinstance(array, bytes) else array
+
+
+def _place_kind(_: Any, kinds: Any, __: Any) -> Any:
+    cell = {1: BYTES, 8: WORDS}[kinds[0].dtype.bitwidth // 8]
+    return signature(cell, *kinds)
+
+
+def _lower_place(context: Any, builder: Any, sig: Any, values: Any) -> Any:
+    data = context.make_array(sig.args[0])(context, builder, values[0]).data
+    return builder.bitcast(data, CELLS[sig.return_type].as_pointer())
+
+
+if JIT:
+    infer_global(place, types.Function(type("Place", (AbstractTemplate,), {"key": place, "generic": _place_kind})))
+    lower_builtin(place, types.Buffer)(_lower_place)
