@@ -1,9 +1,6 @@
 """The parser's verdict on whole codes and on each way of breaking one; docs/format-refusals.md numbers the rules."""
 
-import os
 import random
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -359,16 +356,3 @@ def test_what_is_accepted_has_exactly_one_text():
             size = fields[last[0]] + last[1]
             assert b"VT1:" + base45(bytes_of(data, 0, size)) == text
     assert accepted > 100
-
-
-@pytest.mark.skipif(os.environ.get("NUMBA_DISABLE_JIT") == "1", reason="this is the run it starts")
-def test_the_same_rules_hold_without_the_compiler(tmp_path):
-    """The kernels run as Python: every branch of them is taken by the tests above."""
-    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "COVERAGE_FILE": str(tmp_path / "coverage")}
-    modules = "*/kernels/base45.py,*/kernels/cbor.py,*/kernels/grammar.py"
-    coverage = [sys.executable, "-m", "coverage"]
-    run = [*coverage, "run", "--branch", "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__]
-    subprocess.run(run, env=environment, check=True, stdout=subprocess.DEVNULL)
-    report = [*coverage, "report", "-m", f"--include={modules}", "--fail-under=95"]
-    result = subprocess.run(report, env=environment, check=False, capture_output=True, text=True)
-    assert result.returncode == 0, result.stdout

@@ -24,6 +24,12 @@ def kernel(function: F) -> F:
     return compiled
 
 
+def batch(function: F) -> F:
+    """A kernel over many items; other threads run meanwhile."""
+    compiled: F = njit(**OPTIONS, nogil=True)(function)
+    return compiled
+
+
 def routine(function: F) -> F:
     """A part of kernels, called from them alone."""
     compiled: F = njit(**OPTIONS, **INNER)(function)

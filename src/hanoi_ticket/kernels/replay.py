@@ -2,28 +2,30 @@
 
 A hash table with open addressing (Knuth, TAOCP 6.4, linear probing, deletion by algorithm R) over the 128-bit key
 (issuer, ticket). It is cut into shards. A shard has its own lock, so that check and record are one step for any number
-of threads; probing never leaves it. Time is cut into buckets: the first use in a new bucket sweeps its shard of what
-has expired. A shard that is full of uses still remembered refuses new tickets: STORE_FULL, and nothing is recorded.
+of threads; probing never leaves it. Eight times in its span a shard is swept of what has expired, by the first use that
+finds it due. A shard that is full of uses still remembered refuses new tickets: STORE_FULL, and nothing is recorded.
 
     slots    int64[shards * SHARD, 4]: issuer, ticket, moment, use; a use of 0 is an empty slot
-    shards   int64[shards, 8]: lock, bucket of the last sweep, uses remembered; shards is a power of two
+    shards   int64[shards * 8]: lock, second of the next sweep, uses remembered; shards is a power of two
     use      UTC second << 24 | reader << 8 | passed << 2 | direction
 """
 
 from hanoi_ticket.kernels import reason
-from hanoi_ticket.kernels.jit import Numbers, kernel, routine
+from hanoi_ticket.kernels.jit import Numbers, batch, kernel, routine
 from hanoi_ticket.kernels.lock import release, took
 from hanoi_ticket.kernels.memory import place
+from hanoi_ticket.kernels.prefetch import prefetch
 
 SHARD = 4096
 CAPACITY = SHARD // 8 * 7  # the rest stays empty: a search ends there
 BUCKETS = 8  # in the span of the window
 ISSUER, TICKET, MOMENT, USE = range(4)
 SLOT_WORDS = 4
-LOCK, SWEPT, LIVE = range(3)
+LOCK, NEXT_SWEEP, LIVE = range(3)
 SHARD_WORDS = 8  # a cache line each: threads at different shards do not disturb one another
 
 DIRECTION, PASSED = 3, 4
+AHEAD = 12  # uses whose slots are on their way from memory
 REPEATED = -1  # the same decision as a moment ago, no second use
 MASK32 = (1 << 32) - 1
 
@@ -45,7 +47,7 @@ def check_and_record(  # noqa: PLR0917  plain numbers: the door names them
     A moment (-1 where nobody signed one) must be later than the last one. `use` is `packed(at, reader, direction)`.
     """
     hashed = mixed(issuer, ticket)
-    shard = hashed // SHARD & (len(shards) - 1)
+    shard = hashed // SHARD & (len(shards) // SHARD_WORDS - 1)
     lock, at_lock = place(shards), shard * SHARD_WORDS + LOCK
     while not took(lock, at_lock):
         pass
@@ -54,8 +56,22 @@ def check_and_record(  # noqa: PLR0917  plain numbers: the door names them
     return answer
 
 
+@batch
+def check_and_record_each(  # noqa: PLR0917
+    slots: Numbers, shards: Numbers, span: int, uses: Numbers, passback: int, retry: int, answers: Numbers
+) -> None:
+    """`check_and_record` for rows of (issuer, ticket, moment, use), in their order."""
+    table, count = place(slots), len(uses)
+    for k in range(count):
+        if k + AHEAD < count:
+            key = mixed(uses[k + AHEAD, ISSUER], uses[k + AHEAD, TICKET])
+            prefetch(table, (key & (len(slots) - 1)) * SLOT_WORDS)
+        issuer, ticket, moment, use = uses[k, ISSUER], uses[k, TICKET], uses[k, MOMENT], uses[k, USE]
+        answers[k] = check_and_record(slots, shards, span, issuer, ticket, moment, use, passback, retry)
+
+
 @routine
-def decided(  # noqa: PLR0913, PLR0917
+def decided(  # noqa: PLR0917
     slots: Numbers,
     shards: Numbers,
     shard: int,
@@ -70,14 +86,15 @@ def decided(  # noqa: PLR0913, PLR0917
 ) -> int:
     """`check_and_record`, under the lock of the shard."""
     first, now = shard * SHARD, use >> 24
-    if now // (span // BUCKETS) > shards[shard, SWEPT]:
+    head = shard * SHARD_WORDS
+    if now >= shards[head + NEXT_SWEEP]:
         sweep(slots, shards, shard, now, span)
     k = first + slot_of(slots, first, hashed % SHARD, issuer, ticket)
     last = slots[k, USE]
     if last == 0:
-        if shards[shard, LIVE] >= CAPACITY:
+        if shards[head + LIVE] >= CAPACITY:
             return reason.STORE_FULL
-        shards[shard, LIVE] += 1
+        shards[head + LIVE] += 1
         slots[k, ISSUER], slots[k, TICKET] = issuer, ticket
     else:
         verdict = judged(last, slots[k, MOMENT], use, moment, passback, retry)
@@ -88,7 +105,7 @@ def decided(  # noqa: PLR0913, PLR0917
 
 
 @routine
-def judged(last: int, last_moment: int, use: int, moment: int, passback: int, retry: int) -> int:
+def judged(last: int, last_moment: int, use: int, moment: int, passback: int, retry: int) -> int:  # noqa: PLR0917
     """May the use follow the last one?"""
     elapsed = (use >> 24) - (last >> 24)
     same_way = (last & DIRECTION) == (use & DIRECTION)
@@ -106,7 +123,7 @@ def judged(last: int, last_moment: int, use: int, moment: int, passback: int, re
 def mark_passed(slots: Numbers, shards: Numbers, issuer: int, ticket: int, reader: int) -> None:
     """The rider has gone through the gate: from now on the same scan is no retry."""
     hashed = mixed(issuer, ticket)
-    shard = hashed // SHARD & (len(shards) - 1)
+    shard = hashed // SHARD & (len(shards) // SHARD_WORDS - 1)
     lock, at_lock = place(shards), shard * SHARD_WORDS + LOCK
     while not took(lock, at_lock):
         pass
@@ -128,12 +145,12 @@ def slot_of(slots: Numbers, first: int, home: int, issuer: int, ticket: int) -> 
 @routine
 def sweep(slots: Numbers, shards: Numbers, shard: int, now: int, span: int) -> None:
     """Forget what is as old as the span."""
-    shards[shard, SWEPT] = now // (span // BUCKETS)
+    shards[shard * SHARD_WORDS + NEXT_SWEEP] = now + span // BUCKETS
     first = shard * SHARD
     for k in range(SHARD):
         while slots[first + k, USE] != 0 and now - (slots[first + k, USE] >> 24) >= span:
             remove(slots, first, k)
-            shards[shard, LIVE] -= 1
+            shards[shard * SHARD_WORDS + LIVE] -= 1
 
 
 @routine
@@ -162,5 +179,5 @@ def mixed(issuer: int, ticket: int) -> int:
 
 @kernel
 def denied(bits: Numbers, ticket: int) -> int:
-    """Whether the bit of a ticket is set in a status list (uint8); a ticket past its end is younger than the list."""
+    """Whether a ticket's bit is set in a status list (uint8); a ticket past the end is younger than the list."""
     return int(bits[ticket >> 3]) >> (ticket & 7) & 1 if ticket >> 3 < len(bits) else 0
