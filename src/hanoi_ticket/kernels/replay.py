@@ -169,7 +169,7 @@ def remove(slots: Numbers, first: int, hole: int) -> None:
 
 @routine
 def mixed(issuer: int, ticket: int) -> int:
-    """32 bits that hang on every bit of the key; no product leaves 63 bits. Ids are issued, not chosen by an attacker."""
+    """32 bits that hang on every bit of the key; no product leaves 63 bits. Ids are issued, no attacker picks them."""
     x = issuer ^ ticket
     x = (x ^ x >> 32) & MASK32
     x = (x ^ x >> 16) * 0x7FEB352D & MASK32
