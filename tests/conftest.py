@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.city import City
+
 ROOT = Path(__file__).resolve().parent.parent
 VECTORS = Path(os.environ.get("HANOI_TICKET_VECTORS", ROOT.parent / "shared" / "vectors"))
 CASES = float(os.environ.get("HANOI_TICKET_CASES", "1"))
@@ -31,3 +33,8 @@ def vectors() -> Callable[[str], list[dict[str, Any]]]:
 def cases() -> Callable[[int], int]:
     """A number of random cases, grown by HANOI_TICKET_CASES."""
     return lambda count: max(1, int(count * CASES))
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> City:
+    return City(tmp_path)

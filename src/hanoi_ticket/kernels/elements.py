@@ -14,7 +14,7 @@ import operator
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from hanoi_ticket.kernels.tracing import formula, teach_element
-from hanoi_ticket.kernels.words import Row, choose
+from hanoi_ticket.kernels.words import Row, choose, known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -44,6 +44,10 @@ class Element(tuple[Any, ...]):
 
     def square(self: E) -> E:
         return self * self  # type: ignore[operator,no-any-return]  # a subclass's product
+
+    def known(self: E, number: Element) -> E:
+        """An element of integers as one of the words of this one, to multiply with."""
+        return type(self)(known(limb, like) for limb, like in zip(number, self, strict=True))
 
     def choose(self: E, condition: Number, other: E) -> E:
         """self where the condition holds, else other."""

@@ -76,6 +76,7 @@ def element(number: int) -> Fe:
     return Fe(number % P >> 51 * i & MASK51 for i in range(5))
 
 
+limbs = Fe.limbs
 load, store = loader(Fe), storer(Fe)
 zero, one = constant(element(0)), constant(element(1))
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hanoi_ticket.kernels.elements import Element
 from hanoi_ticket.kernels.tracing import constant, formula, kernel, subroutine
-from hanoi_ticket.kernels.words import MASK64, Int, as_bits, as_int, choose, narrow, trailing_zeros, widen
+from hanoi_ticket.kernels.words import MASK64, Int, as_bits, as_int, choose, known, narrow, trailing_zeros, widen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -150,7 +150,7 @@ def inverter(modulus: int) -> Callable[..., Any]:
         for a, b in (u, v), (q, r):
             k = (a & d[4] >> 63) + (b & e[4] >> 63)
             total = a * d[0] + b * e[0]
-            k -= as_int((as_bits(total & MASK62) * minus_inverse + as_bits(k)) & MASK62)
+            k -= as_int(_times(as_bits(total & MASK62), known(minus_inverse, as_bits(k))) + as_bits(k) & MASK62)
             total = total + widen(k) * m[0] >> STEPS
             limbs = []
             for x, y, n in zip(d[1:], e[1:], m[1:], strict=True):

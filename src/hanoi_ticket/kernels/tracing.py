@@ -45,7 +45,7 @@ class NumberType(types.Type):
 
     def __init__(self, python: type, llvm: ir.Type) -> None:
         self.python, self.llvm = python, llvm
-        super().__init__(name=python.__name__)
+        super().__init__(name=f"{python.__module__}.{python.__qualname__}")
 
 
 @register_model(NumberType)

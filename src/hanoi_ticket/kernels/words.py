@@ -50,6 +50,9 @@ class Traced:
     def _operand(self, other: Number) -> Any:
         return self.constant(other) if isinstance(other, int) else other.value
 
+    def known(self, number: int) -> Any:
+        return self._of(self.constant(number))
+
     def _compare(self, sign: str, other: Number) -> Bit:
         return Bit(self.builder, self.builder.icmp_unsigned(sign, self.value, self._operand(other)))
 
@@ -131,6 +134,8 @@ class Word(Traced):
 
     def __mul__(self, other: Number) -> Any:
         if isinstance(other, int):
+            if other >> 32:
+                raise TypeError("the product of a Word and a constant stays a Word; a large constant must be `known`")
             return super().__mul__(other)
         return Wide(self.builder, self.builder.mul(self.widened(), other.widened()))
 
@@ -296,6 +301,11 @@ def choose(condition: Number, a: Number, b: Number) -> Number:
     if isinstance(condition, Row):
         return condition.each(choose, a, b)
     return condition.choose(a, b)
+
+
+def known(number: int, like: Number) -> Number:
+    """A constant as a word of the same kind as `like`, so that their product is a Wide."""
+    return number if isinstance(like, int) else like.known(number)
 
 
 def as_word(a: Number) -> Number:

@@ -2,7 +2,6 @@
 
 import math
 import os
-from types import TracebackType
 from typing import Final, Self
 
 from hanoi_ticket.clock import Clock, ClockState, TrackedClock
@@ -187,9 +186,7 @@ class Validator:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

@@ -69,7 +69,7 @@ def _moment_grows(last: Use | None, now: Use) -> None:
 
 
 def _no_passback(profile: Profile, product: Product, last: Use | None, now: Use) -> None:
-    """The same direction at the metro, the same vehicle on a bus; the store is shared by a station, or a vehicle's own."""
+    """Holds back the same direction at the metro, the same vehicle on a bus: what the store is shared by."""
     if product.kind is not Kind.PASS or last is None or last.direction is not now.direction:
         return
     wait = product.passback or profile.passback

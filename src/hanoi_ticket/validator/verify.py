@@ -27,7 +27,8 @@ class Case:
 
     def verdict(self, reason: Reason, detail: str = "") -> Verdict:
         moment = self.proof.moment if self.proof else None
-        return Verdict(reason, self.at, self.ticket, moment, frozenset(self.flags), self.amount, detail)
+        amount = self.amount if reason is Reason.OK else 0
+        return Verdict(reason, self.at, self.ticket, moment, frozenset(self.flags), amount, detail)
 
     def authenticate(self, code: str | bytes, trust: TrustBundle) -> Ticket:
         """Format, then the issuer's signature, then the holder's; the ticket is known only after both."""
@@ -40,15 +41,15 @@ class Case:
         return self.ticket
 
     def need_current(self, ticket: Ticket, freshness: Freshness | None, challenge: int | None) -> None:
-        """Validity, then the moment; a reader that knows no time (`freshness` None) cannot judge the moment."""
+        """Validity, then the moment. Without `freshness` time is at least `at`: only what has ended can be told."""
         claims, issuer, at = ticket.claims, ticket.issuer, self.at
-        if not issuer.valid_from <= at < issuer.valid_until:
+        if at >= issuer.valid_until or (freshness and at < issuer.valid_from):
             raise Refusal(Reason.ISSUER_KEY_EXPIRED)
-        if at < claims.valid_from:
+        if freshness and at < claims.valid_from:
             raise Refusal(Reason.NOT_YET_VALID)
         if at >= claims.valid_until:
             raise Refusal(Reason.EXPIRED)
-        if self.proof is not None:
+        if freshness and self.proof is not None:
             _fresh(self.proof, at, freshness)
         if challenge is not None and (self.proof is None or self.proof.challenge != challenge):
             raise Refusal(Reason.CHALLENGE)
@@ -126,9 +127,7 @@ def _holder(received: Presentation, trust: TrustBundle) -> None:
         raise Refusal(Reason.HOLDER_SIGNATURE)
 
 
-def _fresh(proof: Proof, at: int, freshness: Freshness | None) -> None:
-    if freshness is None:
-        return
+def _fresh(proof: Proof, at: int, freshness: Freshness) -> None:
     age = at - proof.moment
     if age > freshness.late:
         raise Refusal(Reason.CODE_TOO_OLD, f"{age} s")

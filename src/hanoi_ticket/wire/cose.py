@@ -113,15 +113,14 @@ class Sign1:
         """Refuses anything but one tagged array of four, encoded deterministically."""
         if data[:1] != bytes([0xC0 + TAG_COSE_SIGN1]):
             raise Refusal(Reason.TAG, "a COSE_Sign1 begins with tag 18")
-        value = cbor.decode(data[1:])
-        match value:
-            case [bytes(protected), {**unprotected}, bytes(payload), bytes(signature)] if (
-                len(signature) == SIGNATURE_BYTES
-            ):
+        match cbor.decode(data[1:]):
+            case [bytes(protected), {**unprotected}, bytes(payload), bytes(signature)]:
                 if unprotected:
                     raise Refusal(Reason.UNKNOWN_CONTENT, "an unprotected header")
+                if len(signature) != SIGNATURE_BYTES:
+                    raise Refusal(Reason.BAD_LENGTH, "a signature of 64 bytes")
                 return cls(protected, payload, signature)
-        raise Refusal(Reason.UNEXPECTED_TYPE, "not [protected, {}, payload, signature of 64 bytes]")
+        raise Refusal(Reason.UNEXPECTED_TYPE, "not [protected, {}, payload, signature]")
 
     def header(self) -> dict[Any, Any]:
         value = cbor.decode(self.protected)
