@@ -31,7 +31,9 @@ MOMENT: Final = 22
 CHALLENGE: Final = 23  # NO_CHALLENGE where there is none
 CLOCK: Final = 24  # 0 where the proof is silent
 
-COUNT: Final = 25
+ISSUER: Final = 25  # where the issuer's row starts among those of the trust
+
+COUNT: Final = 26
 
 NO_KEY: Final = 0
 OKP: Final = 1  # Ed25519; the numbers of COSE key types, RFC 9053 table 17
