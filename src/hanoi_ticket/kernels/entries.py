@@ -1,0 +1,51 @@
+"""What is called from outside: the doors (as numba functions) and the native library (as C functions).
+
+Each entry is a kernel over pointers, lengths and widths; it returns a status (status.py) and writes nowhere but to places that
+its name says. Its caller has checked every length; no entry checks one.
+
+| pointer | points to                                                                                  |
+|---------|--------------------------------------------------------------------------------------------|
+| bytes   | uint8_t: keys (32), signatures (64), messages                                              |
+| words   | uint64_t, aligned to 8: tables, sized by `comb25519.table_words(width)`                    |
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from hanoi_ticket.kernels import ed25519
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Entry(NamedTuple):
+    """A C function `int64_t name(operands)`; an operand is "bytes", "words" (pointers to const or not) or "int" (int64_t)."""
+
+    name: str
+    operands: tuple[tuple[str, str], ...]
+    kernel: Callable[..., int]
+
+    @property
+    def declaration(self) -> str:
+        kinds = {"bytes": "uint8_t *", "words": "uint64_t *", "int": "int64_t "}
+        return f"int64_t {self.name}({', '.join(kinds[kind] + name for name, kind in self.operands)});"
+
+
+SIGNED = (("signature", "bytes"), ("message", "bytes"), ("n", "int"), ("base_table", "words"))
+
+ENTRIES = (
+    Entry("ed25519_build_base_table", (("base", "bytes"), ("base_table", "words")), ed25519.vartime_build_base_table),
+    Entry("ed25519_admit", (("key", "bytes"), ("base_table", "words")), ed25519.vartime_admit),
+    Entry("ed25519_verify", (("key", "bytes"), *SIGNED), ed25519.vartime_verify),
+    Entry(
+        "ed25519_build_key_table",
+        (("key", "bytes"), ("width", "int"), ("key_table", "words")),
+        ed25519.vartime_build_key_table,
+    ),
+    Entry(
+        "ed25519_verify_known",
+        (("key", "bytes"), ("key_table", "words"), ("width", "int"), *SIGNED),
+        ed25519.vartime_verify_known,
+    ),
+)
