@@ -8,7 +8,7 @@
 Kernels call formulas, subroutines and each other; formulas call only formulas and subroutines (traced in line).
 Arguments and results are words (words.py), Elements (elements.py), pointers (memory.py), tuples and namedtuples of those.
 A kernel's own integers are int64: lengths, indices, digits, flags. Words (uint64) come from loads and go into formulas; a
-kernel does no arithmetic on them, since numba turns uint64 + int64 into a float.
+kernel does no arithmetic on them, since numba's uint64 + int64 is signed, and LLVM may take it that it never wraps.
 With NUMBA_DISABLE_JIT=1 all three decorators return the function as it is, and whole kernels run as Python.
 
 This file is the only one that uses what numba does not promise (infer_global with types.Function, PrimitiveModel lowering).
@@ -21,7 +21,7 @@ import operator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numba
-from llvmlite import ir
+from llvmlite import binding, ir
 from numba import types
 from numba.core import cgutils
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
@@ -37,7 +37,10 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound="Callable[..., Any]")
 
 JIT = not numba.config.DISABLE_JIT
-kernel = numba.njit(error_model="numpy", nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+# LLVM's default order of x86 instructions asks for more registers than there are: field products lose a tenth to spills.
+binding.set_option("hanoi-ticket", "-pre-RA-sched=list-burr")
+
+OPTIONS = {"error_model": "numpy", "nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
 
 
 class NumberType(types.Type):
@@ -225,6 +228,16 @@ def teach_element(element: type[Element]) -> NumberType:
         _teach_type(key, key, lambda kinds: set(kinds) == {kind})
         lower_builtin(key, kind, kind)(_inline(key))
     return kind
+
+
+def kernel(function: F) -> F:
+    """A numba function that kernels call, compiled once: numba alone would compile it anew for each literal argument."""
+    if not JIT:
+        return function
+    dispatcher: Any = numba.njit(**OPTIONS)(function)
+    by_types = dispatcher.get_call_template
+    dispatcher.get_call_template = lambda kinds, named: by_types(tuple(map(types.unliteral, kinds)), named)
+    return dispatcher  # type: ignore[no-any-return]
 
 
 def constant(number: Any) -> Callable[[], Any]:

@@ -1,0 +1,55 @@
+"""The entries as Python functions: keys, signatures and messages are `bytes` or uint8 arrays, tables uint64 arrays.
+
+They answer a status (status.py). Lengths are checked by the caller: `signing.verifier`. A call compiles on first use.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+import numpy as np
+
+from hanoi_ticket.kernels import ed25519
+from hanoi_ticket.kernels.comb25519 import table_words
+from hanoi_ticket.kernels.edwards25519 import BASE
+from hanoi_ticket.kernels.status import OK
+from hanoi_ticket.kernels.tracing import place
+
+door = numba.njit(error_model="numpy")
+
+
+@door
+def ed25519_build_base_table(base: Any, base_table: Any) -> int:
+    return ed25519.vartime_build_base_table(place(base), place(base_table))
+
+
+@door
+def ed25519_admit(key: Any, base_table: Any) -> int:
+    return ed25519.vartime_admit(place(key), place(base_table))
+
+
+@door
+def ed25519_verify(key: Any, signature: Any, message: Any, base_table: Any) -> int:
+    return ed25519.vartime_verify(place(key), place(signature), place(message), len(message), place(base_table))
+
+
+@door
+def ed25519_build_key_table(key: Any, width: int, key_table: Any) -> int:
+    return ed25519.vartime_build_key_table(place(key), width, place(key_table))
+
+
+@door
+def ed25519_verify_known(key: Any, key_table: Any, width: int, signature: Any, message: Any, base_table: Any) -> int:
+    return ed25519.vartime_verify_known(
+        place(key), place(key_table), width, place(signature), place(message), len(message), place(base_table)
+    )
+
+
+def ed25519_base_table() -> Any:
+    """The comb of the base point, for every verification: 491,520 bytes."""
+    table = np.zeros(table_words(ed25519.BASE_WIDTH), np.uint64)
+    status = ed25519_build_base_table(BASE, table)
+    if status != OK:
+        raise AssertionError(f"the base point does not decode: {status}")
+    return table
