@@ -12,7 +12,7 @@ from hanoi_ticket.kernels.inverse import inverter
 from hanoi_ticket.kernels.memory import BYTES, WORDS, at, big_endian_word, byte, put_word, stack
 from hanoi_ticket.kernels.naturals import is_below, natural, reduced_once
 from hanoi_ticket.kernels.p256 import B, curve
-from hanoi_ticket.kernels.p256_comb import vartime_add_comb, vartime_put_comb
+from hanoi_ticket.kernels.p256_comb import vartime_build_comb, vartime_comb
 from hanoi_ticket.kernels.p256_points import AFFINE, is_infinite, point_memory, put_infinity
 from hanoi_ticket.kernels.p256_window import vartime_put_multiple
 from hanoi_ticket.kernels.residues import R
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from hanoi_ticket.kernels.words import Number
 
 ANY = (1 << 256) - 1
+BASE_WIDTH = 8  # of the comb for G
 
 _vartime_inverse = inverter(N)
 _affine_memory = stack(WORDS, AFFINE)
@@ -43,12 +44,12 @@ def read_256(place: Any, index: int) -> Number:
 def read_coordinate(encoded: Any) -> tuple[Fe, Number]:
     """A coordinate, and whether it is below p."""
     number = read_256(encoded, 0)
-    return Fe.of(reduced_once(number, P)) * Fe.known(R), is_below(number, P)
+    return Fe.of(reduced_once(number, P)) * Fe.montgomery(R), is_below(number, P)
 
 
 @subroutine
 def y_squared(x: Fe) -> Fe:
-    return curve(x, Fe.known(B))
+    return curve(x, Fe.montgomery(B))
 
 
 @formula
@@ -114,7 +115,7 @@ def read_scalar(place: Any, index: Number) -> Scalar:
 @subroutine
 def put_quotients(u: Any, v: Any, digest: Any, signature: Any, inverse: tuple[Number, ...]) -> None:
     """u = e / s and v = r / s modulo n, from 1 / s; e is the whole digest: steps 2 to 5."""
-    w = Scalar(inverse) * Scalar.known(R)
+    w = Scalar(inverse) * Scalar.montgomery(R)
     for scalar, dividend in (u, digest), (v, signature):
         for i, word in enumerate([*(read_scalar(dividend, 0) * w), 0]):
             put_word(scalar, 8 * i, word)
@@ -156,28 +157,28 @@ def vartime_verify(key: Any, length: int, signature: Any, message: Any, n: int, 
     if status != OK:
         return status
     vartime_put_multiple(p, q, v)
-    vartime_add_comb(p, base_table, u)
+    vartime_comb(p, u, BASE_WIDTH, base_table)
     return compare(p, signature)
 
 
 @kernel
-def vartime_verify_known(key_table: Any, signature: Any, message: Any, n: int, base_table: Any) -> int:
+def vartime_verify_known(key_table: Any, width: int, signature: Any, message: Any, n: int, base_table: Any) -> int:
     """A key whose comb `vartime_build_key_table` built. The same answers as `vartime_verify`."""
     u, v, p = _scalar_memory(), _scalar_memory(), point_memory()
     status = vartime_put_multipliers(u, v, signature, message, n)
     if status != OK:
         return status
     put_infinity(p)
-    vartime_add_comb(p, key_table, v)
-    vartime_add_comb(p, base_table, u)
+    vartime_comb(p, v, width, key_table)
+    vartime_comb(p, u, BASE_WIDTH, base_table)
     return compare(p, signature)
 
 
 @kernel
-def vartime_build_key_table(key: Any, length: int, key_table: Any) -> int:
-    """The comb of a key, or of G from its encoding. A status; the table is written when it is OK."""
+def vartime_build_key_table(key: Any, length: int, width: int, key_table: Any) -> int:
+    """The comb of a key, or of G from its encoding with BASE_WIDTH. A status; the table is written when it is OK."""
     q = _affine_memory()
     status = decode(q, key, length)
     if status == OK:
-        vartime_put_comb(key_table, q)
+        vartime_build_comb(q, width, key_table)
     return status

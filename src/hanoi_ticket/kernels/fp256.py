@@ -9,7 +9,7 @@ from hanoi_ticket.kernels.inverse import inverter
 from hanoi_ticket.kernels.memory import loader, storer
 from hanoi_ticket.kernels.naturals import low, natural
 from hanoi_ticket.kernels.residues import R, Residue
-from hanoi_ticket.kernels.tracing import formula, kernel
+from hanoi_ticket.kernels.tracing import formula, kernel, subroutine
 from hanoi_ticket.kernels.words import MASK64
 
 if TYPE_CHECKING:
@@ -38,10 +38,10 @@ _vartime_inverse = inverter(P)
 @formula
 def _in_form(words: tuple[Number, ...]) -> Fe:
     """What the inverse of f R is short of 1/f in Montgomery form: R^2."""
-    return Fe(words) * Fe.known(R * R)
+    return Fe(words) * Fe.montgomery(R * R)
 
 
-@formula
+@subroutine
 def times(f: Fe, g: Fe) -> Fe:
     return f * g
 

@@ -2,7 +2,7 @@
 
     t = natural(words, most)       the number of these words, the least significant first, known to be at most `most`
     t + u, t * word, t << n, t >> n    exact: the bounds tell how many words the result takes and where a carry can be
-    low(t), words_of(t, 4)         its first word; its words
+    low(t), words_of(t, 2^256)     its first word; its words, given what it is below
 
 Read over integers they are integers. Traced, they are chains of 64-bit additions with carry, which the compiler turns into
 one instruction a word, and the bounds are checked while the formula is written down: a number that could outgrow the
@@ -32,9 +32,16 @@ def natural(words: Iterable[Number], most: int) -> Number:
     return Natural(words, most) if isinstance(words[0], Word) else words[0].natural(words, most)
 
 
-def words_of(t: Number, count: int) -> list[Number]:
-    """The words of a number below 2^(64 count)."""
-    return [t >> 64 * i & MASK64 for i in range(count)] if isinstance(t, int) else t.words_of(count)
+def words_of(t: Number, below: int) -> list[Number]:
+    """The words of a number below `below`: as many as the greatest of them takes."""
+    if (t if isinstance(t, int) else t.most) >= below:
+        raise OverflowError(f"a number that is not known to be below {below:#x}")
+    return [t >> 64 * i & MASK64 for i in range(size(below - 1))] if isinstance(t, int) else t.words_of(size(below - 1))
+
+
+def size(most: int) -> int:
+    """How many words a number up to `most` takes."""
+    return -(-most.bit_length() // 64)
 
 
 def low(t: Number) -> Number:
@@ -70,11 +77,11 @@ class Natural:
     __slots__ = ("most", "words")
 
     def __init__(self, words: list[Number], most: int) -> None:
-        self.words, self.most = words[: _size(most)], most
+        self.words, self.most = words[: size(most)], most
 
     @classmethod
     def known(cls, number: int) -> Natural:
-        return cls(words_of(number, _size(number)), number)
+        return cls(words_of(number, number + 1), number)
 
     def __add__(self, other: Number) -> Natural:
         other = self.known(other) if isinstance(other, int) else other
@@ -114,8 +121,6 @@ class Natural:
         return self.words[0]
 
     def words_of(self, count: int) -> list[Number]:
-        if _size(self.most) > count:
-            raise OverflowError(f"{self.most:#x} in {count} words")
         return self.words + [0] * (count - len(self.words))
 
     def is_below(self, bound: int) -> Bit:
@@ -139,10 +144,6 @@ class Natural:
         odd = (self.words[0] & 1) == 1
         words = zip_longest(more.words, self.words, fillvalue=0)
         return Natural([choose(odd, a, b) for a, b in words], more.most) >> 1
-
-
-def _size(most: int) -> int:
-    return -(-most.bit_length() // 64)
 
 
 def _or(a: Number, b: Number) -> Number:

@@ -1,6 +1,6 @@
-"""Multiples of a P-256 point that is known ahead: no doublings, one table row for each signed byte of the scalar.
+"""Multiples of a P-256 point that is known ahead: no doublings, one table row a digit.
 
-Row 128 k + j - 1 of a table is j 256^k Q, j = 1 .. 128, as an Affine; the last row is 256^32 Q.
+The table of width w holds, for each window i of w bits, the rows 1, 2 ... 2^(w-1) times 2^(w i) times the point, as Affine.
 Source: E. Brickell, D. Gordon, K. McCurley, D. Wilson, "Fast exponentiation with precomputation" (1992), with signed digits.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hanoi_ticket.kernels.digits import bits
-from hanoi_ticket.kernels.fp256 import load, store, times, vartime_reciprocal
+from hanoi_ticket.kernels.fp256 import Fe, load, store, times, vartime_reciprocal
 from hanoi_ticket.kernels.memory import WORDS, at, stack
 from hanoi_ticket.kernels.p256 import Affine, Point
 from hanoi_ticket.kernels.p256_points import (
@@ -28,57 +28,63 @@ from hanoi_ticket.kernels.tracing import constant, kernel, subroutine
 if TYPE_CHECKING:
     from hanoi_ticket.kernels.words import Number
 
-WINDOWS, ROWS = 32, 128
-TABLE_WORDS = (WINDOWS * ROWS + 1) * AFFINE
+SCALAR_BITS = 257  # a scalar below 2^256, and the sign of its top digit
+WIDTHS = range(4, 9)
+MOST_ROWS = 1 << max(WIDTHS) - 1
+
+
+def table_words(width: int) -> int:
+    """The size of a table in 64-bit words: 270,336 bytes at width 8, 33,280 at width 4."""
+    return -(-SCALAR_BITS // width) * (1 << width - 1) * AFFINE
+
 
 _one = constant(ONE)
-_multiples_memory = stack(WORDS, (ROWS + 1) * POINT)
-_products_memory = stack(WORDS, (ROWS + 1) * 4)
+_multiples_memory, _prefixes_memory = stack(WORDS, (MOST_ROWS + 1) * POINT), stack(WORDS, (MOST_ROWS + 1) * Fe.limbs)
 _base_memory = stack(WORDS, AFFINE)
 
 
 @kernel
-def vartime_add_comb(p: Any, table: Any, scalar: Any) -> None:
-    """p += u Q, where the table is of Q."""
+def vartime_comb(p: Any, scalar: Any, width: int, table: Any) -> None:
+    """p += scalar * the table's point."""
+    rows = 1 << width - 1
     carry = 0
-    for k in range(WINDOWS + 1):
-        digit = bits(scalar, 8 * k, 8) + carry
-        carry = int(digit > ROWS)
-        digit -= carry << 8
+    for window in range((SCALAR_BITS + width - 1) // width):
+        digit = bits(scalar, window * width, width) + carry
+        carry = int(digit > rows)
+        digit -= carry << width
         if digit != 0:
-            vartime_add_mixed(p, at(table, (ROWS * k + abs(digit) - 1) * AFFINE), digit < 0)
+            vartime_add_mixed(p, at(table, (window * rows + abs(digit) - 1) * AFFINE), digit < 0)
 
 
 @kernel
-def vartime_put_comb(table: Any, q: Any) -> None:
-    """The table of an Affine: 262,208 bytes."""
+def vartime_build_comb(q: Any, width: int, table: Any) -> None:
+    """The table of an Affine."""
+    rows = 1 << width - 1
     multiples, base = _multiples_memory(), _base_memory()
     copy_affine(base, q)
-    for k in range(WINDOWS):
+    for window in range((SCALAR_BITS + width - 1) // width):
         put_affine(multiples, base, False)
-        for j in range(1, ROWS):
+        for j in range(1, rows):
             this = at(multiples, POINT * j)
             put_signed(this, at(multiples, POINT * (j - 1)), False)
             vartime_add_mixed(this, base, False)
-        put_double(at(multiples, POINT * ROWS), at(multiples, POINT * (ROWS - 1)))
-        vartime_put_all_affine(at(table, ROWS * AFFINE * k), base, multiples)
-    copy_affine(at(table, ROWS * AFFINE * WINDOWS), base)
+        put_double(at(multiples, POINT * rows), at(multiples, POINT * (rows - 1)))
+        vartime_put_rows(at(table, window * rows * AFFINE), multiples, rows, base)
 
 
 @kernel
-def vartime_put_all_affine(rows: Any, base: Any, multiples: Any) -> None:
-    """ROWS + 1 points, the last one to `base`, with one inversion: Montgomery's trick."""
-    products = _products_memory()
+def vartime_put_rows(table: Any, multiples: Any, count: int, following: Any) -> None:
+    """`count` points as rows, and the one after them as an Affine: one inversion for all (P. Montgomery, 1987)."""
+    prefixes = _prefixes_memory()
     product = _one()
-    for j in range(ROWS + 1):
-        store(products, j, product)
+    for j in range(count + 1):
+        store(prefixes, j, product)
         product = times(product, load(multiples, 3 * j + 2))
     inverse = vartime_reciprocal(product)
-    put_normalised(base, at(multiples, POINT * ROWS), times(inverse, load(products, ROWS)))
-    for j in range(ROWS, 0, -1):
-        inverse = times(inverse, load(multiples, 3 * j + 2))
-        row = at(multiples, POINT * (j - 1))
-        put_normalised(at(rows, AFFINE * (j - 1)), row, times(inverse, load(products, j - 1)))
+    put_normalised(following, at(multiples, POINT * count), times(inverse, load(prefixes, count)))
+    for j in range(count - 1, -1, -1):
+        inverse = times(inverse, load(multiples, 3 * j + 5))
+        put_normalised(at(table, AFFINE * j), at(multiples, POINT * j), times(inverse, load(prefixes, j)))
 
 
 @subroutine

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hanoi_ticket.kernels.words import Number
 
 POINT, AFFINE, CACHED = (len(kind._fields) * Fe.limbs for kind in (Point, Affine, Cached))
-ONE, ZERO = Fe.known(1), Fe.known(0)
+ONE, ZERO = Fe.montgomery(1), Fe.montgomery(0)
 
 point_memory = stack(WORDS, POINT)
 

@@ -21,13 +21,13 @@ WIDTH = 5
 ROWS = 1 << WIDTH - 2  # Q, 3 Q, ... 15 Q
 
 _naf_memory, _rows_memory = stack(BYTES, NAF_LENGTH), stack(WORDS, ROWS * CACHED)
-_twice_memory = stack(WORDS, CACHED)
+twice_memory = stack(WORDS, CACHED)
 
 
 @kernel
 def vartime_put_odd_multiples(rows: Any, q: Any) -> None:
     """Cached rows from an Affine."""
-    multiple, doubled, twice = point_memory(), point_memory(), _twice_memory()
+    multiple, doubled, twice = point_memory(), point_memory(), twice_memory()
     put_affine(multiple, q, False)
     put_double(doubled, multiple)
     put_cached(twice, doubled)

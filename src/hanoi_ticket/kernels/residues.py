@@ -36,10 +36,10 @@ class Residue(Element):
 
     @classmethod
     def of(cls: type[E], number: Number) -> E:
-        return cls(words_of(number, 4))
+        return cls(words_of(number, cls.modulus))
 
     @classmethod
-    def known(cls: type[E], value: int) -> E:
+    def montgomery(cls: type[E], value: int) -> E:
         """A constant, in Montgomery form."""
         return cls.of(value * R % cls.modulus)
 

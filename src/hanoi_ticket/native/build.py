@@ -57,7 +57,7 @@ def main(target: Path) -> None:
         where = Path(scratch) / "library"
         where.mkdir()
         entries = _entries()
-        objects = _emit(entries, Path(scratch), started)
+        objects = list(_emit(entries, Path(scratch), started))
         _say(started, "link")
         _link(objects, where / LIBRARY)
         _write_interface(entries, where / INTERFACE)
@@ -110,8 +110,11 @@ def _lowered(entry: "Entry", started: float) -> tuple[str, str]:
 def _level_module(started: float) -> tuple[str, str] | None:
     if platform.machine() != "x86_64":
         return None
+    import llvmlite.binding as llvm  # noqa: PLC0415
+
     from hanoi_ticket.kernels import cpu, entries  # noqa: PLC0415
 
+    llvm.initialize_native_asmparser()  # for the instruction that has no other name
     return _lowered(entries.Entry("processor_level", (), cpu.level), started)
 
 
@@ -167,7 +170,7 @@ def linker() -> list[str]:
     raise NativeRefused("no linker: neither `cc` nor ziglang (hint: pip install 'hanoi-ticket[linker]')")
 
 
-def _link(objects: Iterator[Path], library: Path) -> None:
+def _link(objects: Sequence[Path], library: Path) -> None:
     command = [*linker(), "-o", str(library), *map(str, objects)]
     result = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603
     if result.returncode:
