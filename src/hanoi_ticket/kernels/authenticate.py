@@ -82,7 +82,7 @@ def issuer_signed(f: Any, data: Any, rows: Any, issuer: int, trust: Any, ed25519
     if rows[issuer + row.KIND] == field.OKP:
         verify = ed25519.vartime_verify_known
         return verify(key, table, width, signature, message, n, ed25519_base) == 0
-    return ecdsa_p256.vartime_verify_known(table, signature, message, n, p256_base) == 0
+    return ecdsa_p256.vartime_verify_known(table, width, signature, message, n, p256_base) == 0
 
 
 @kernel

@@ -56,7 +56,7 @@ def main(target: Path) -> None:
     with tempfile.TemporaryDirectory(prefix=".build-", dir=target.parent) as scratch:
         where = Path(scratch) / "library"
         where.mkdir()
-        entries = _entries()
+        entries = all_entries()
         objects = list(_emit(entries, Path(scratch), started))
         _say(started, "link")
         _link(objects, where / LIBRARY)
@@ -72,7 +72,7 @@ def _say(started: float, text: str) -> None:
     sys.stderr.flush()
 
 
-def _entries() -> tuple["Entry", ...]:
+def all_entries() -> tuple["Entry", ...]:
     from hanoi_ticket.kernels.code_entries import CODE_ENTRIES  # noqa: PLC0415  numba, in this process alone
     from hanoi_ticket.kernels.entries import ENTRIES  # noqa: PLC0415
 
@@ -98,13 +98,18 @@ def _emit(entries: Sequence["Entry"], where: Path, started: float) -> Iterator[P
 
 def _lowered(entry: "Entry", started: float) -> tuple[str, str]:
     """An entry's native name and LLVM code."""
+    _say(started, f"compile {entry.name}")
+    function = compiled(entry)
+    return function.native_name, function.inspect_llvm()
+
+
+def compiled(entry: "Entry") -> Any:  # noqa: ANN401  numba's CFunc
+    """An entry as a C function."""
     from numba import cfunc, types  # noqa: PLC0415
 
-    _say(started, f"compile {entry.name}")
     kinds = {"bytes": types.CPointer(types.uint8), "words": types.CPointer(types.uint64), "int": types.int64}
     operands = [kinds[kind] for _, kind in entry.operands]
-    function = cfunc(types.int64(*operands), error_model="numpy")(entry.kernel.py_func)  # type: ignore[attr-defined]
-    return function.native_name, function.inspect_llvm()
+    return cfunc(types.int64(*operands), error_model="numpy")(entry.kernel.py_func)  # type: ignore[attr-defined]
 
 
 def _level_module(started: float) -> tuple[str, str] | None:
