@@ -1,7 +1,8 @@
 """The third reader of a formula: intervals. Every value of every run fits its word, whatever the inputs within their bounds.
 
-A test builds an Element of `unsigned(low, high)`, `signed` or `lane` intervals, runs the formula's own source on it, and
-reads the bounds of the result off. A value that may leave its word raises `Overflow`.
+A test builds an Element of `unsigned(low, high)` or `signed(low, high)`, runs the formula's own source on it, and reads the
+bounds of the result off. A value that may leave its word raises `Overflow` when it is used, unless by the mask that says
+that wrap-around is meant.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ class Overflow(AssertionError):
     pass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Interval:
     """All integers from low to high, in a word that holds those from bottom to top."""
 
@@ -25,29 +26,43 @@ class Interval:
     bottom: int
     top: int
 
-    def __post_init__(self) -> None:
-        if not self.bottom <= self.low <= self.high <= self.top:
+    @property
+    def fits(self) -> bool:
+        return self.bottom <= self.low <= self.high <= self.top
+
+    @property
+    def is_signed(self) -> bool:
+        return self.bottom < 0
+
+    def _checked(self) -> Interval:
+        if not self.fits:
             raise Overflow(f"{self.low:#x} .. {self.high:#x} leaves {self.bottom:#x} .. {self.top:#x}")
+        return self
 
     def _of(self, low: int, high: int) -> Interval:
+        self._checked()
         return Interval(low, high, self.bottom, self.top)
 
-    def _lift(self, other: Any) -> Any:
-        return other if isinstance(other, Interval) else self._of(other, other)
+    def known(self, number: int) -> Interval:
+        return self._of(number, number)
 
-    def _wider(self, other: Any) -> Any:
-        """The word of a sum: the wider of the two."""
-        return other if isinstance(other, Interval) and other.top > self.top else self
+    def _lift(self, other: Any) -> Interval:
+        return self.known(other) if isinstance(other, int) else other._checked()
+
+    def _sum(self, other: Any, low: int, high: int) -> Interval:
+        """In the wider of the two words."""
+        self._checked()
+        return (other if other.top > self.top else self)._of(low, high)
 
     def __add__(self, other: Any) -> Interval:
-        bounds = (other, other) if isinstance(other, int) else (other.low, other.high)
-        return self._wider(other)._of(self.low + bounds[0], self.high + bounds[1])
+        other = self._lift(other)
+        return self._sum(other, self.low + other.low, self.high + other.high)
 
     __radd__ = __add__
 
     def __sub__(self, other: Any) -> Interval:
-        bounds = (other, other) if isinstance(other, int) else (other.low, other.high)
-        return self._wider(other)._of(self.low - bounds[1], self.high - bounds[0])
+        other = self._lift(other)
+        return self._sum(other, self.low - other.high, self.high - other.low)
 
     def __rsub__(self, other: int) -> Interval:
         return self._of(other - self.high, other - self.low)
@@ -55,45 +70,66 @@ class Interval:
     def __mul__(self, other: Any) -> Interval:
         if isinstance(other, int):
             return self._of(*sorted((self.low * other, self.high * other)))
-        corners = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
-        return wide(min(corners), max(corners), signed=self.bottom < 0)
+        corners = [a * b for a in (self.low, self.high) for b in (other._checked().low, other.high)]
+        return self._checked().widen()._of(min(corners), max(corners))
 
     __rmul__ = __mul__
 
-    def __and__(self, mask: int) -> Interval:
-        if isinstance(mask, Interval):
-            return self._of(0, min(self.high, mask.high))
-        high = min(self.high, mask) if self.low >= 0 else mask
-        return self._narrow(0, high)
+    def __and__(self, other: Any) -> Interval:
+        if isinstance(other, Interval):
+            other._checked()
+            if other.is_signed:  # the sign's own mask: 0 or all ones
+                return self._of(min(self.low, 0), max(self.high, 0))
+            return self._of(0, min(self.high, other.high))
+        fits = 0 <= self.low and self.high <= other
+        return self._narrow(self.low, self.high) if fits else self._narrow(0, other)
 
     def __or__(self, other: Any) -> Interval:
-        other = self._lift(other)
-        return self._of(max(self.low, other.low), (1 << max(self.high.bit_length(), other.high.bit_length())) - 1)
+        other = other if isinstance(other, Interval) else self.known(other)
+        high = (1 << max(self.high.bit_length(), other.high.bit_length())) - 1
+        return Interval(max(self.low, other.low), high, self.bottom, self.top)
 
-    __xor__ = lambda self, other: self._of(0, (self | other).high)  # noqa: E731
+    __ror__ = __or__
+
+    def __xor__(self, other: Any) -> Interval:
+        return self._of(0, (self | other).high)
 
     def __rshift__(self, n: int) -> Interval:
+        self._checked()
         low, high = self.low >> n, self.high >> n
-        return self._of(low, high) if self.bottom < 0 else self._narrow(low, high)
+        return self._of(low, high) if self.is_signed else self._narrow(low, high)
 
     def __lshift__(self, n: int) -> Interval:
         return self._of(self.low << n, self.high << n)
 
     def _narrow(self, low: int, high: int) -> Interval:
-        if self.bottom < 0:
-            return signed(low, high)
-        return unsigned(low, high) if self.top >= 1 << 64 else self._of(low, high)
+        return signed(low, high) if self.is_signed else unsigned(low, high)
 
     def narrow(self) -> Interval:
+        return self._checked()._narrow(self.low, self.high)
+
+    def widen(self) -> Interval:
+        bits = 128
+        if self.is_signed:
+            return Interval(self.low, self.high, -1 << bits - 1, (1 << bits - 1) - 1)
+        return Interval(self.low, self.high, 0, (1 << bits) - 1)
+
+    def as_int(self) -> Interval:
         return signed(self.low, self.high)
 
+    def as_bits(self) -> Interval:
+        return unsigned(self.low, self.high) if self.low >= 0 else unsigned(0, (1 << 64) - 1)
+
     def __lt__(self, other: Any) -> Unknown:
+        return Unknown()
+
+    def __eq__(self, other: object) -> Unknown:  # type: ignore[override]
         return Unknown()
 
     def natural(self, words: list[Interval], most: int) -> NaturalInterval:
         """The number of several words, known to be at most `most`."""
         for word in words:
-            unsigned(word.low, word.high)
+            unsigned(word.low, word.high)._checked()
         return NaturalInterval(most)
 
     def multiply_add(self, half: str, z: Any, b: Any) -> Interval:
@@ -103,7 +139,7 @@ class Interval:
             if not 0 <= factor.low <= factor.high <= MASK52:
                 raise Overflow(f"a factor of {factor.low:#x} .. {factor.high:#x}")
         product = self.high * b.high
-        return lane(z.low, z.high + (min(product, MASK52) if half == "l" else product >> 52))
+        return self._of(z.low, z.high + (min(product, MASK52) if half == "l" else product >> 52))._checked()
 
 
 @dataclass(frozen=True)
@@ -155,13 +191,16 @@ class NaturalInterval:
 class Unknown:
     """A condition about which nothing is known."""
 
-    def choose(self, a: Any, b: Any) -> Any:
+    def choose(self, a: Any, b: Any) -> Interval:
         kind = b if isinstance(a, int) else a
         a, b = kind._lift(a), kind._lift(b)
         return kind._of(min(a.low, b.low), max(a.high, b.high))
 
     def as_word(self) -> Interval:
         return unsigned(0, 1)
+
+    def __and__(self, other: Any) -> Unknown:
+        return self
 
 
 def unsigned(low: int, high: int) -> Interval:
@@ -172,9 +211,5 @@ def signed(low: int, high: int) -> Interval:
     return Interval(low, high, -(1 << 63), (1 << 63) - 1)
 
 
-def lane(low: int, high: int) -> Interval:
-    return signed(low, high)
-
-
-def wide(low: int, high: int, *, signed: bool = False) -> Interval:
-    return Interval(low, high, -(1 << 127), (1 << 127) - 1) if signed else Interval(low, high, 0, (1 << 128) - 1)
+def wide(low: int, high: int) -> Interval:
+    return unsigned(0, 0).widen()._of(low, high)

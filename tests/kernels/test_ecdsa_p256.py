@@ -3,7 +3,6 @@
 import os
 import random
 
-import numba
 import numpy as np
 import pytest
 from cryptography.exceptions import InvalidSignature
@@ -11,8 +10,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
-from hanoi_ticket.kernels import ecdsa_p256, p256_comb
-from hanoi_ticket.kernels.memory import place
+from hanoi_ticket.kernels import doors, p256_comb
 from hanoi_ticket.kernels.status import BAD_KEY, BAD_SIGNATURE_SCALAR, MISMATCH, OK
 from tests.kernels import curve_p256 as curve
 from tests.kernels.curve_p256 import G, N, P
@@ -20,28 +18,9 @@ from tests.kernels.curve_p256 import G, N, P
 ALGORITHM = ec.ECDSA(hashes.SHA256())
 
 
-@numba.njit(error_model="numpy")
-def build(key, width, table):
-    return ecdsa_p256.vartime_build_key_table(place(key), len(key), width, place(table))
-
-
-@numba.njit(error_model="numpy")
-def verify_any(key, signature, message, base_table):
-    return ecdsa_p256.vartime_verify(place(key), len(key), place(signature), place(message), len(message), place(base_table))
-
-
-@numba.njit(error_model="numpy")
-def verify_known(table, width, signature, message, base_table):
-    return ecdsa_p256.vartime_verify_known(
-        place(table), width, place(signature), place(message), len(message), place(base_table)
-    )
-
-
 @pytest.fixture(scope="module")
 def base_table():
-    table = np.zeros(p256_comb.table_words(ecdsa_p256.BASE_WIDTH), np.uint64)
-    assert build(curve.encode(G, compressed=False), ecdsa_p256.BASE_WIDTH, table) == OK
-    return table
+    return doors.ecdsa_p256_base_table()
 
 
 @pytest.fixture(scope="module")
@@ -52,12 +31,12 @@ def verify(base_table):
     def both(key, signature, message):
         if key not in tables:
             table = np.zeros(p256_comb.table_words(4), np.uint64)
-            tables[key] = table if build(key, 4, table) == OK else None
-        status = verify_any(key, signature, message, base_table)
+            tables[key] = table if doors.ecdsa_p256_build_key_table(key, 4, table) == OK else None
+        status = doors.ecdsa_p256_verify(key, signature, message, base_table)
         if tables[key] is None:
             assert status == BAD_KEY
         else:
-            assert status == verify_known(tables[key], 4, signature, message, base_table)
+            assert status == doors.ecdsa_p256_verify_known(tables[key], 4, signature, message, base_table)
         return status
 
     return both
