@@ -81,7 +81,9 @@ def scalar_bytes(k):
 
 def edge_scalars(rng, count):
     near = [0, 1, 2, 15, 16, 17, 127, 128, 129, 255, 256, N - 2, N - 1, 2**255, 2**256 - 1, 2**256 - 2**248]
-    return near + [int("80" * 32, 16), int("7f" * 32, 16), int("ff00" * 16, 16)] + [rng.randrange(N) for _ in range(count)]
+    return (
+        near + [int("80" * 32, 16), int("7f" * 32, 16), int("ff00" * 16, 16)] + [rng.randrange(N) for _ in range(count)]
+    )
 
 
 def test_constants():

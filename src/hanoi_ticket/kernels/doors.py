@@ -57,7 +57,9 @@ def ed25519_base_table() -> Any:
 
 @door
 def ecdsa_p256_verify(key: Any, signature: Any, message: Any, base_table: Any) -> int:
-    return ecdsa_p256.vartime_verify(place(key), len(key), place(signature), place(message), len(message), place(base_table))
+    return ecdsa_p256.vartime_verify(
+        place(key), len(key), place(signature), place(message), len(message), place(base_table)
+    )
 
 
 @door

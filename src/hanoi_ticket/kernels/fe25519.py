@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from hanoi_ticket.kernels.elements import Element, square
 from hanoi_ticket.kernels.memory import loader, storer
+from hanoi_ticket.kernels.power25519 import power_chain
 from hanoi_ticket.kernels.tracing import constant, formula, kernel, subroutine
 from hanoi_ticket.kernels.words import MASK64, Word
 
@@ -150,18 +151,11 @@ def times(f: Fe, g: Fe) -> Fe:
     return f * g
 
 
+chain = power_chain(squared_times, times)
+
+
 @kernel
 def power_2_252_minus_3(f: Fe) -> Fe:
-    """f^(2^252 - 3) = f^((p - 5) / 8), by the addition chain of Bernstein's ref10."""
-    f2 = squared_times(f, 1)
-    f9 = times(squared_times(f2, 2), f)
-    f11 = times(f9, f2)
-    ones5 = times(squared_times(f11, 1), f9)  # f^(2^5 - 1)
-    ones10 = times(squared_times(ones5, 5), ones5)
-    ones20 = times(squared_times(ones10, 10), ones10)
-    ones40 = times(squared_times(ones20, 20), ones20)
-    ones50 = times(squared_times(ones40, 10), ones10)
-    ones100 = times(squared_times(ones50, 50), ones50)
-    ones200 = times(squared_times(ones100, 100), ones100)
-    ones250 = times(squared_times(ones200, 50), ones50)
+    """f^(2^252 - 3) = f^((p - 5) / 8)"""
+    ones250, _ = chain(f)
     return times(squared_times(ones250, 2), f)

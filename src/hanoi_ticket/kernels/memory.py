@@ -13,15 +13,28 @@ import numpy as np
 from llvmlite import ir
 
 from hanoi_ticket.kernels.tracing import BYTES, WORDS, formula, place, stack
-from hanoi_ticket.kernels.words import I8, I32, I64, MASK64, Int, Traced, Word, Word32
+from hanoi_ticket.kernels.words import (
+    I1,
+    I8,
+    I32,
+    I64,
+    MASK64,
+    V8,
+    Int,
+    Lanes,
+    Row,
+    Traced,
+    Word,
+    Word32,
+    as_int,
+    transposed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hanoi_ticket.kernels.elements import Element
     from hanoi_ticket.kernels.words import Number
-
-__all__ = ["BYTES", "WORDS", "at", "byte", "loader", "place", "put_byte", "put_word", "stack", "storer", "word"]
 
 
 def _is_array(memory: Any) -> bool:
@@ -100,6 +113,66 @@ def put_big_endian_word32(memory: Any, index: Number, value: Number) -> None:
         memory.at(index).store(_swapped(value).value)
 
 
+@formula
+def lanes(memory: Any, index: Number) -> Number:
+    """Eight words from `index` on, side by side."""
+    if _is_array(memory):
+        return Row(as_int(int(w)) for w in memory[index : index + 8])
+    return Lanes(memory.builder, memory.at(index).load(V8))
+
+
+@formula
+def put_lanes(memory: Any, index: Number, value: Number) -> None:
+    if _is_array(memory):
+        memory[index : index + 8] = [w & MASK64 for w in value]
+    else:
+        memory.at(index).store(value.value)
+
+
+@formula
+def byte_lanes(memory: Any, index: Number) -> Number:
+    """Eight bytes from `index` on, one a lane."""
+    if _is_array(memory):
+        return Row(map(int, memory[index : index + 8]))
+    eight = memory.at(index).load(ir.VectorType(I8, 8))
+    return Lanes(memory.builder, memory.builder.zext(eight, V8))
+
+
+@formula
+def gathered(memory: Any, indices: Number) -> Number:
+    """In each lane the word at its own index."""
+    if _is_array(memory):
+        return Row(as_int(int(memory[i])) for i in indices)
+    return Lanes(memory.builder, _gather(memory, indices))
+
+
+@formula
+def line_lanes(memory: Any, indices: Number) -> tuple[Number, ...]:
+    """Sixteen words from each lane's own index on, as sixteen lanes: whole-line loads and a transpose beat gathers."""
+    if _is_array(memory):
+        return tuple(Row(as_int(int(memory[i + k])) for i in indices) for k in range(16))
+    columns: list[Lanes] = []
+    starts = [memory.at(indices.lane(i)) for i in range(8)]
+    for half in 0, 8:
+        columns += transposed(Lanes(memory.builder, start.at(half).load(V8)) for start in starts)
+    return tuple(columns)
+
+
+def swapped_lanes(a: Number) -> Number:
+    """Each lane's bytes in the other order."""
+    return a.each(lambda w: int.from_bytes((w & MASK64).to_bytes(8, "big"), "little")) if isinstance(a, Row) else _swapped(a)
+
+
+def _gather(memory: Any, indices: Number) -> Any:
+    builder = memory.builder
+    name = "llvm.masked.gather.v8i64.v8p0"
+    pointers = builder.gep(memory.value, [indices.value])
+    mask = ir.VectorType(I1, 8)
+    kind = ir.FunctionType(V8, [pointers.type, mask, V8])
+    gather = builder.module.globals.get(name) or ir.Function(builder.module, kind, name)
+    return builder.call(gather, [pointers, ir.Constant(mask, [1] * 8), ir.Constant(V8, ir.Undefined)])
+
+
 def _value(number: Number) -> Any:
     return ir.Constant(I64, number & MASK64) if isinstance(number, int) else number.value
 
@@ -110,22 +183,24 @@ def _swapped(number: Traced) -> Any:
 
 def loader(element: type[Element]) -> Callable[[Any, Number], Any]:
     """The formula that reads element number `index` from words."""
+    read, cells = (lanes, 8) if element.word is Lanes else (word, 1)
 
     @formula
     def load(memory: Any, index: Number) -> Element:
-        first = index * element.limbs
-        return element(word(memory, first + i) for i in range(element.limbs))
+        first = index * (element.limbs * cells)
+        return element(read(memory, first + i * cells) for i in range(element.limbs))
 
     return load
 
 
 def storer(element: type[Element]) -> Callable[[Any, Number, Any], None]:
     """The formula that writes element number `index` to words."""
+    put, cells = (put_lanes, 8) if element.word is Lanes else (put_word, 1)
 
     @formula
     def store(memory: Any, index: Number, number: Element) -> None:
-        first = index * element.limbs
+        first = index * (element.limbs * cells)
         for i, limb in enumerate(number.tight):
-            put_word(memory, first + i, limb)
+            put(memory, first + i * cells, limb)
 
     return store

@@ -15,12 +15,13 @@ that no word overflows. So a formula keeps to what all three readers share:
 | Wide   | 128     | none       | wide >> n and wide & mask are Words: the bounds proof shows it fits |
 | Int    | 64      | int64      | signed, >> is arithmetic; Int * Int is an IntWide                   |
 | IntWide| 128     | none       | >> is arithmetic and stays wide; & mask is an Int; `narrow`         |
-| Lanes  | 8 x 64  | Lanes      | eight words side by side, signed, >> is arithmetic                  |
+| Lanes  | 8 x 64  | Lanes      | eight words side by side, signed, >> is arithmetic; as Python a Row  |
 | Row    | several | none       | numbers that go through one formula in step, so that they interleave|
 """
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from llvmlite import ir
@@ -247,6 +248,20 @@ class Lanes(Traced):
         order = ir.Constant(ir.VectorType(I32, 8), list(places))
         return self._of(self.builder.shuffle_vector(self.value, other.value, order))
 
+    def lane(self, number: int) -> Word:
+        return Word(self.builder, self.builder.extract_element(self.value, ir.Constant(I32, number)))
+
+    def as_unsigned(self) -> UnsignedLanes:
+        return UnsignedLanes(self.builder, self.value)
+
+
+class UnsignedLanes(Lanes):
+    def __rshift__(self, n: Number) -> Any:
+        return self._of(self.builder.lshr(self.value, self._operand(n)))
+
+    def as_signed(self) -> Lanes:
+        return Lanes(self.builder, self.value)
+
 
 class Mask(Bit):
     llvm = ir.VectorType(I1, 8)
@@ -261,7 +276,7 @@ class Mask(Bit):
 
 
 class Row(tuple[Any, ...]):
-    """Independent numbers in step."""
+    """Independent numbers in step: lanes as integers, or several words of one kind."""
 
     __slots__ = ()
 
@@ -270,28 +285,51 @@ class Row(tuple[Any, ...]):
         return Row(map(operate, self, *columns))
 
     def __add__(self, other: Number) -> Row:
-        return self.each(lambda a, b: a + b, other)
+        return self.each(operator.add, other)
 
     def __sub__(self, other: Number) -> Row:
-        return self.each(lambda a, b: a - b, other)
+        return self.each(operator.sub, other)
+
+    def __rsub__(self, other: Number) -> Row:
+        return self.each(lambda a, b: b - a, other)
 
     def __mul__(self, other: Number) -> Row:  # type: ignore[override]  # a number, not a sequence
-        return self.each(lambda a, b: a * b, other)
+        return self.each(operator.mul, other)
 
     def __and__(self, other: Number) -> Row:
-        return self.each(lambda a, b: a & b, other)
+        return self.each(operator.and_, other)
+
+    def __or__(self, other: Number) -> Row:
+        return self.each(operator.or_, other)
+
+    def __xor__(self, other: Number) -> Row:
+        return self.each(operator.xor, other)
 
     def __rshift__(self, n: Number) -> Row:
-        return self.each(lambda a, b: a >> b, n)
+        return self.each(operator.rshift, n)
 
     def __lshift__(self, n: Number) -> Row:
-        return self.each(lambda a, b: a << b, n)
+        return self.each(operator.lshift, n)
+
+    def __lt__(self, other: Number) -> Row:  # type: ignore[override]
+        return self.each(operator.lt, other)
+
+    def __eq__(self, other: object) -> Row:  # type: ignore[override]
+        return self.each(operator.eq, other)
+
+    __hash__ = None  # type: ignore[assignment]
 
     def __radd__(self, other: Number) -> Row:
         return self + other
 
     def __rmul__(self, other: Number) -> Row:  # type: ignore[override]
         return self * other
+
+    def as_word(self) -> int:
+        return sum(bit << i for i, bit in enumerate(self))
+
+    def lane(self, number: int) -> Any:
+        return self[number]
 
 
 def choose(condition: Number, a: Number, b: Number) -> Number:
@@ -309,7 +347,7 @@ def known(number: int, like: Number) -> Number:
 
 
 def as_word(a: Number) -> Number:
-    """A condition (1 where it holds, else 0) or a Word32 as a Word."""
+    """A condition (1 where it holds, else 0; of lanes, a bit each) or a Word32 as a Word."""
     return int(a) if isinstance(a, int) else a.as_word()
 
 
@@ -371,6 +409,21 @@ def hi(z: Number, a: Number, b: Number) -> Number:
 def rotate_right(a: Number, n: int, bits: int) -> Number:
     """A word of `bits` bits, turned by n places."""
     return (a >> n | a << bits - n) & (1 << bits) - 1
+
+
+def unsigned(a: Number) -> Number:
+    """Lanes whose >> brings in zeros."""
+    return a.each(lambda x: x & MASK64) if isinstance(a, Row) else a.as_unsigned()
+
+
+def signed(a: Number) -> Number:
+    """Lanes whose >> keeps the sign."""
+    return a.each(as_int) if isinstance(a, Row) else a.as_signed()
+
+
+def rearranged(a: Number, places: Sequence[int]) -> Number:
+    """Lane l of the result is lane places[l] of a."""
+    return Row(a[place] for place in places) if isinstance(a, Row) else a.shuffle(a, places)
 
 
 def transposed(rows: Iterable[Lanes]) -> list[Lanes]:

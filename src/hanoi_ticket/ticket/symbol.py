@@ -17,7 +17,7 @@ def symbol(code: str, *, paper: bool = False) -> Any:  # noqa: ANN401  segno shi
 def draw(code: str, kind: Literal["png", "svg"] = "png", *, scale: int = 6, paper: bool = False) -> bytes:
     """The image file of a code; `scale` is pixels (or SVG units) a module, three at least for a phone's screen."""
     out = io.BytesIO()
-    symbol(code, paper=paper).save(out, kind=kind, scale=scale, border=QUIET_ZONE)
+    symbol(code, paper=paper).save(out, kind=kind, scale=scale, border=QUIET_ZONE, light="#fff")
     return out.getvalue()
 
 

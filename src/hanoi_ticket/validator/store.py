@@ -150,6 +150,12 @@ class Store:
         self.close()
 
 
+def read_journal(path: str | os.PathLike[str]) -> list[tuple[int, bytes, bytes]]:
+    """(number, record, link) of a store, oldest first. It only reads: a damaged file stays as it is."""
+    with _failures(), contextlib.closing(sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)) as db:
+        return db.execute("SELECT number, record, link FROM journal ORDER BY number").fetchall()
+
+
 class Transaction:
     """What may be done within one atomic step."""
 

@@ -1,0 +1,47 @@
+"""The wheel holds all that the command needs: profiles, the sample, the entry point."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+USE = """
+from pathlib import Path
+import hanoi_ticket
+from hanoi_ticket.fares.catalogue import Catalogue
+from hanoi_ticket.validator import Profile
+assert Path(hanoi_ticket.__file__).is_relative_to(Path.cwd())
+assert Catalogue.sample().product("metro-2a-day")
+print(*(Profile.named(name).mode for name in ("metro-entry", "metro-exit", "bus")))
+"""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from hatchling.builders.wheel import WheelBuilder
+
+    (built,) = WheelBuilder(str(ROOT)).build(directory=str(tmp_path_factory.mktemp("dist")), versions=["standard"])
+    return Path(built)
+
+
+def test_it_runs_from_the_wheel_alone(wheel: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path)
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", USE], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "metro metro bus\n"
+
+
+def test_it_installs_one_package_and_one_command(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        (points,) = (name for name in names if name.endswith("entry_points.txt"))
+        assert "hanoi-ticket = hanoi_ticket.commands:main" in archive.read(points).decode()
+    assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"hanoi_ticket"}
+    assert "hanoi_ticket/py.typed" in names
