@@ -185,6 +185,7 @@ def _link(objects: Sequence[Path], library: Path) -> None:
 def _write_interface(entries: Sequence["Entry"], path: Path) -> None:
     """The C declarations as cffi's own tables: a reader needs no parser of C."""
     from cffi import FFI  # noqa: PLC0415
+    from cffi.recompiler import make_py_source  # noqa: PLC0415
 
     suffixes = [suffix for suffix, _, _ in VARIANTS[platform.machine()]]
     ffi = FFI()
@@ -192,8 +193,7 @@ def _write_interface(entries: Sequence["Entry"], path: Path) -> None:
     for entry in entries:
         for suffix in suffixes:
             ffi.cdef(entry._replace(name=f"{entry.name}_{suffix}").declaration)
-    ffi.set_source("interface", None)
-    ffi.emit_python_code(str(path))
+    make_py_source(ffi, "interface", str(path), verbose=False)
 
 
 def _write_sums(where: Path) -> None:
