@@ -9,7 +9,6 @@ or LLVM: `memcpy` and `memset` are all that stays undefined.
 import hashlib
 import importlib.util
 import os
-import platform
 import re
 import shutil
 import subprocess
@@ -81,9 +80,9 @@ def all_entries() -> tuple["Entry", ...]:
 
 def _emit(entries: Sequence["Entry"], where: Path, started: float) -> Iterator[Path]:
     """One object file for each variant."""
-    variants = VARIANTS.get(platform.machine())
+    variants = VARIANTS.get(os.uname().machine)
     if variants is None:
-        raise SystemExit(f"no variant of the library is known for {platform.machine()}")
+        raise SystemExit(f"no variant of the library is known for {os.uname().machine}")
     modules = [(entry.name, *_lowered(entry, started)) for entry in entries]
     level = _level_module(started)
     for suffix, processor, features in variants:
@@ -113,7 +112,7 @@ def compiled(entry: "Entry") -> Any:  # noqa: ANN401  numba's CFunc
 
 
 def _level_module(started: float) -> tuple[str, str] | None:
-    if platform.machine() != "x86_64":
+    if os.uname().machine != "x86_64":
         return None
     import llvmlite.binding as llvm  # noqa: PLC0415
 
@@ -133,7 +132,7 @@ def _object(named: Sequence[tuple[str, str, str]], processor: str, features: str
         cpu=processor, features=features, opt=3, reloc="pic", codemodel="small"
     )
     whole = _linked([_module(llvm, target, *one) for one in named])
-    exported = {name for name, _, _ in named}
+    exported = {name for name, *_ in named}
     for item in [*whole.functions, *whole.global_variables]:
         if not item.is_declaration and item.name not in exported:
             item.linkage = "internal"
@@ -187,9 +186,9 @@ def _write_interface(entries: Sequence["Entry"], path: Path) -> None:
     from cffi import FFI  # noqa: PLC0415
     from cffi.recompiler import make_py_source  # noqa: PLC0415
 
-    suffixes = [suffix for suffix, _, _ in VARIANTS[platform.machine()]]
+    suffixes = [suffix for suffix, _, _ in VARIANTS[os.uname().machine]]
     ffi = FFI()
-    ffi.cdef("int64_t processor_level(void);" if platform.machine() == "x86_64" else "")
+    ffi.cdef("int64_t processor_level(void);" if os.uname().machine == "x86_64" else "")
     for entry in entries:
         for suffix in suffixes:
             ffi.cdef(entry._replace(name=f"{entry.name}_{suffix}").declaration)

@@ -1,5 +1,7 @@
 """The backend "jit": numba in this process. An entry is compiled when it is first called, so the first call takes seconds."""
 
+import importlib.util
+import os
 from typing import Any
 
 from hanoi_ticket.native.cache import NativeRefused
@@ -7,17 +9,20 @@ from hanoi_ticket.native.kernels import Kernels
 
 
 def load() -> Kernels:
-    """The kernels, not yet compiled; raises `NativeRefused` where numba is absent or turned off."""
-    try:
-        from numba import config  # noqa: PLC0415  seconds of import that only this backend pays
-    except ImportError:
-        raise NativeRefused("numba is not installed") from None
-    if config.DISABLE_JIT:
-        raise NativeRefused("numba is told not to compile: NUMBA_DISABLE_JIT")
+    """The kernels, compiled as they are called; raises `NativeRefused` where numba is absent or turned off."""
+    need_numba()
     from cffi import FFI  # noqa: PLC0415
 
     ffi = FFI()
     return Kernels("jit", ffi, _Entries(ffi))
+
+
+def need_numba() -> None:
+    """Raises `NativeRefused` where numba cannot compile."""
+    if importlib.util.find_spec("numba") is None:
+        raise NativeRefused("numba is not installed")
+    if os.environ.get("NUMBA_DISABLE_JIT", "0") != "0":
+        raise NativeRefused("numba is told not to compile: NUMBA_DISABLE_JIT")
 
 
 class _Entries(dict[str, Any]):
