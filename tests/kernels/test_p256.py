@@ -1,18 +1,19 @@
 """Points of P-256 against the affine group law over integers, with every pair for which a formula alone is wrong."""
 
 import random
+from itertools import pairwise
 
 import numba
 import numpy as np
 import pytest
+from tests.kernels import curve_p256 as curve
+from tests.kernels.curve_p256 import G, N, P
 
 from hanoi_ticket.kernels import p256, p256_comb, p256_points, p256_window
 from hanoi_ticket.kernels.digits import NAF_LENGTH, vartime_wnaf
 from hanoi_ticket.kernels.fp256 import Fe, load, store
 from hanoi_ticket.kernels.memory import place
 from hanoi_ticket.kernels.residues import R
-from tests.kernels import curve_p256 as curve
-from tests.kernels.curve_p256 import G, N, P
 
 
 def put(memory, *coordinates):
@@ -152,7 +153,7 @@ def test_non_adjacent_form(width, cases):
         assert sum(int(d) << i for i, d in enumerate(digits)) == k
         places = [i for i, d in enumerate(digits) if d]
         assert all(digits[i] % 2 and abs(int(digits[i])) < 1 << width - 1 for i in places)
-        assert all(j - i >= width for i, j in zip(places, places[1:], strict=False))
+        assert all(j - i >= width for i, j in pairwise(places))
         assert length == (places[-1] + 1 if places else 0)
 
 

@@ -31,12 +31,17 @@ class Exit(IntEnum):
     CANNOT_DECIDE = 3
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> NoReturn:
+        raise  # noqa: PLE0704  rich calls it where the error is handled; the group gives it our exit status
+
+
 class Output:
     """Where a command's results go."""
 
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
-        self.console = Console(
+        self.console = _Console(
             file=sys.stdout,
             width=None if sys.stdout.isatty() else PIPE_WIDTH,
             highlight=False,

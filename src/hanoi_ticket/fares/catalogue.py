@@ -11,6 +11,7 @@ from typing import Self, TypeVar
 from hanoi_ticket.fares.errors import FaresRejected
 from hanoi_ticket.fares.gate import Decision, Gate
 from hanoi_ticket.fares.journey import Leg, Option, TransferTable, cheapest, joined
+from hanoi_ticket.fares.legs import Offer
 from hanoi_ticket.fares.model import Area, Product, Rider, Unit
 from hanoi_ticket.fares.rules import Rules
 
@@ -133,22 +134,20 @@ class Catalogue:
         At the end of a further leg, `fare(legs) - fare(legs[:-1])` is what that leg costs.
         """
         effective = joined(legs, self.rules.joins, lambda place: self.around.get(place, frozenset()))
-        options = [self._options(leg, rider) for leg in effective]
+        options = [[Option(offer.group, amount) for offer, amount in self.singles(leg, rider)] for leg in effective]
 
         def price(product: int, at: int) -> int | None:
             return self.products[product].price(rider, self.local_day(at))
 
         return cheapest(effective, options, self._transfers, price)
 
-    def _options(self, leg: Leg, rider: int) -> list[Option]:
-        """Return the ways to pay a leg with a single: for each leg group, the least."""
+    def singles(self, leg: Leg, rider: int) -> list[tuple[Offer, int]]:
+        """Return the singles that travel a leg and are sold to a rider on its first day, the cheapest first."""
         local = leg.start + self.utc_offset, leg.end + self.utc_offset
-        least: dict[int, int] = {}
-        for offer in self._gate.legs.offers(leg.network, leg.start_place, leg.end_place, local):
-            amount = self.products[offer.product].price(rider, self.local_day(leg.start))
-            if amount is not None:
-                least[offer.group] = min(amount, least.get(offer.group, amount))
-        return [Option(group, amount) for group, amount in least.items()]
+        day = self.local_day(leg.start)
+        offers = self._gate.legs.offers(leg.network, leg.start_place, leg.end_place, local)
+        priced = ((offer, self.products[offer.product].price(rider, day)) for offer in offers)
+        return sorted(((offer, amount) for offer, amount in priced if amount is not None), key=lambda sold: sold[1])
 
     def network(self, place: int) -> int:
         """Return the area number of the one network that holds a place; 0 where none or several do."""

@@ -1,4 +1,7 @@
-"""ECDSA over P-256 with SHA-256: FIPS 186-5, section 6.4.2. A signature is r || s, 64 bytes; a high s is as good as a low one."""
+"""ECDSA over P-256 with SHA-256: FIPS 186-5, section 6.4.2.
+
+A signature is r || s, 64 bytes; a high s is as good as a low one.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +81,7 @@ def put_point(q: Any, x: Fe, y: Fe) -> None:
 def decode(q: Any, key: Any, length: int) -> int:
     """q = the Affine of a key: 65 bytes 04 || x || y, or 33 bytes 02 or 03 || x. A status."""
     head = byte(key, 0)
-    compressed = length == 33 and (head == 2 or head == 3)
+    compressed = length == 33 and (head in (2, 3))
     if not compressed and (length != 65 or head != 4):
         return BAD_KEY
     x, below = read_coordinate(at(key, 1))
@@ -133,7 +136,10 @@ def vartime_put_multipliers(u: Any, v: Any, signature: Any, message: Any, n: int
 
 @subroutine
 def has_x(p: Any, signature: Any) -> Number:
-    """Whether the x of a finite point is r modulo n: steps 6 to 8. As n < p < 2 n, x is r or r + n; X = x Z^2 saves the inversion."""
+    """Whether the x of a finite point is r modulo n: steps 6 to 8.
+
+    As n < p < 2 n, x is r or r + n; to compare X with x Z^2 saves the inversion.
+    """
     xx, zz = load(p, 0) * Fe.of(1), load(p, 2) * load(p, 2)
     r = read_scalar(signature, 0).number
     more = r + N

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hanoi_ticket.kernels.elements import square
 from hanoi_ticket.kernels.inverse import inverter
@@ -26,7 +26,10 @@ class Fe(Residue):
 
     @classmethod
     def without_low_word(cls, t: Number) -> Number:
-        """(t + m p) / 2^64 with m = t mod 2^64, for p = -1 mod 2^64; (p + 1) / 2^64 = 2^32 + 2^128 (2^64 - 2^32 + 1)."""
+        """(t + m p) / 2^64, where m = t mod 2^64 as p = -1 mod 2^64.
+
+        That is t / 2^64 rounded down, and m (p + 1) / 2^64; (p + 1) / 2^64 = 2^32 + 2^128 (2^64 - 2^32 + 1).
+        """
         m = natural([low(t)], MASK64)
         return (t >> 64) + ((m << 32) + (m * (2**64 - 2**32 + 1) << 128))
 
@@ -62,7 +65,10 @@ def squared(f: Fe, count: int) -> Fe:
 
 @kernel
 def square_root(f: Fe) -> Fe:
-    """f^((p + 1) / 4): a square root of f if it has one, for p = 3 mod 4. (p + 1) / 4 = (((2^32 - 1) 2^32 + 1) 2^96 + 1) 2^94."""
+    """f^((p + 1) / 4): a square root of f if it has one, as p = 3 mod 4.
+
+    (p + 1) / 4 = (((2^32 - 1) 2^32 + 1) 2^96 + 1) 2^94.
+    """
     ones = f
     for n in (1, 2, 4, 8, 16):  # f^(2^n - 1) to f^(2^2n - 1)
         ones = times(squared(ones, n), ones)

@@ -4,9 +4,9 @@
     t + u, t * word, t << n, t >> n    exact: the bounds tell how many words the result takes and where a carry can be
     low(t), words_of(t, 2^256)     its first word; its words, given what it is below
 
-Read over integers they are integers. Traced, they are chains of 64-bit additions with carry, which the compiler turns into
-one instruction a word, and the bounds are checked while the formula is written down: a number that could outgrow the
-words that the next step keeps of it stops the compilation.
+Read over integers they are integers. Traced, they are chains of 64-bit additions with carry, which the compiler turns
+into one instruction a word, and the bounds are checked while the formula is written down: a number that could outgrow
+the words that the next step keeps of it stops the compilation.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
-"""Points of P-256, y^2 = x^3 - 3 x + b (SP 800-186, section 3.2.1.3), in Jacobian coordinates, over any form of its field.
+"""The points of P-256 in Jacobian coordinates, over any form of its field.
 
-(X : Y : Z) is the point (X / Z^2, Y / Z^3), and Z = 0 is infinity. The formulas are those of Hankerson, Menezes and
-Vanstone, Guide to Elliptic Curve Cryptography, section 3.2.2, with the products that do not wait for one another together.
+The curve is y^2 = x^3 - 3 x + b: SP 800-186, section 3.2.1.3.
+
+(X : Y : Z) is the point (X / Z^2, Y / Z^3), and Z = 0 is infinity. Source: Hankerson, Menezes, Vanstone, Guide to
+Elliptic Curve Cryptography, section 3.2.2; products that do not wait for one another stand together.
 An addition is right unless its result has Z = 0: then an operand was infinite, or the two were equal or opposite.
 """
 

@@ -1,7 +1,7 @@
 """Points of P-256 in memory, one at a time, with sums that are right for every pair of points.
 
-A place holds a Point in 12 words, an Affine in 8 or a Cached in 20: kernels pass places, since limbs that are carried round a
-loop cost LLVM seconds.
+A place holds a Point in 12 words, an Affine in 8 or a Cached in 20: kernels pass places, since limbs that are carried
+round a loop cost LLVM seconds.
 """
 
 from __future__ import annotations

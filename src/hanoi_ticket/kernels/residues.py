@@ -1,8 +1,11 @@
-"""Residues modulo a 256-bit prime in Montgomery form: P. L. Montgomery, Modular multiplication without trial division, 1985."""
+"""Residues modulo a 256-bit prime in Montgomery form.
+
+Source: P. L. Montgomery, "Modular multiplication without trial division" (1985).
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from hanoi_ticket.kernels.elements import Element
 from hanoi_ticket.kernels.naturals import difference, halved, low, natural, reduced_once, words_of
@@ -16,9 +19,9 @@ E = TypeVar("E", bound="Residue")
 
 
 class Residue(Element):
-    """A residue v stands as v R modulo `modulus`: four words of 64 bits, always below the modulus, so that equal means same.
+    """A residue v stands as v R modulo `modulus`: four words of 64 bits, always below it, so that equal means same.
 
-    The same four words also hold a number below the modulus that is not in this form; f * g = f g / R tells what they mean.
+    The same four words also hold a number below the modulus that is not in this form: f * g = f g / R tells which.
     """
 
     __slots__ = ()
