@@ -14,12 +14,12 @@ from hanoi_ticket.kernels.tracing import JIT, Pointer, formula
 from hanoi_ticket.kernels.words import I8, I64
 
 
-def _viewer(dtype: types.Type) -> Any:  # noqa: ANN401  what numba makes of a function
+def _viewer(dtype: types.Type) -> Any:
     kind, item_bytes = types.Array(dtype, 1, "C"), dtype.bitwidth // 8
 
     @intrinsic
-    def view(_: Any, memory: Any, size: Any) -> Any:  # noqa: ANN401
-        def lower(context: Any, builder: Any, __: Any, operands: Any) -> Any:  # noqa: ANN401
+    def view(_: Any, memory: Any, size: Any) -> Any:  # noqa: ARG001  numba reads the names
+        def lower(context: Any, builder: Any, __: Any, operands: Any) -> Any:
             array = context.make_array(kind)(context, builder)
             data = builder.bitcast(operands[0], array.data.type)
             step = ir.Constant(I64, item_bytes)
@@ -31,11 +31,11 @@ def _viewer(dtype: types.Type) -> Any:  # noqa: ANN401  what numba makes of a fu
     return view
 
 
-def _bytes_at(memory: Any, size: int) -> Any:  # noqa: ANN401  a place: pointer or array
+def _bytes_at(memory: Any, size: int) -> Any:
     return memory[:size]
 
 
-def _numbers_at(memory: Any, size: int) -> Any:  # noqa: ANN401
+def _numbers_at(memory: Any, size: int) -> Any:
     return memory[:size].view(np.int64)
 
 
@@ -44,7 +44,7 @@ numbers_at = _viewer(types.int64) if JIT else _numbers_at
 
 
 @formula
-def as_bytes(memory: Any) -> Any:  # noqa: ANN401
+def as_bytes(memory: Any) -> Any:
     """The same place, as one of bytes."""
     if isinstance(memory, np.ndarray):
         return memory.view(np.uint8)

@@ -27,7 +27,7 @@ HEADER_ES256, HEADER_EDDSA = np.frombuffer(b"\xa1\x01\x26", np.uint8), np.frombu
 
 
 @kernel
-def vartime_authenticate(
+def vartime_authenticate(  # noqa: PLR0911  one a reason
     text: Any, n: int, data: Any, fields: Any, trust: Any, ed25519_base: Any, p256_base: Any
 ) -> int:
     """OK, or the reason (reason.py); the fields are those of `field`, the issuer's row among them."""
@@ -115,17 +115,21 @@ def is_issuer_key(f: Any, data: Any, rows: Any, trust: Any) -> bool:
     kind, x = f[field.CNF_KEY], at(data, f[field.CNF_X])
     for issuer in range(0, len(rows), row.WORDS):
         key, skip = as_bytes(at(trust, row.FIRST + issuer + row.KEY)), int(kind == field.EC2)
-        if rows[issuer + row.KIND] == kind and same(at(key, skip), x, 32) and (skip == 0 or byte(key, 0) == 2 + f[field.CNF_Y]):
+        if (
+            rows[issuer + row.KIND] == kind
+            and same(at(key, skip), x, 32)
+            and (skip == 0 or byte(key, 0) == 2 + f[field.CNF_Y])
+        ):
             return True
     return False
 
 
 @kernel
 def same(a: Any, b: Any, n: int) -> bool:
+    differ = 0
     for k in range(n):
-        if byte(a, k) != byte(b, k):
-            return False
-    return True
+        differ |= byte(a, k) ^ byte(b, k)
+    return differ == 0
 
 
 # Sig_structure = ["Signature1", protected, external_aad, payload], RFC 9052 section 4.4

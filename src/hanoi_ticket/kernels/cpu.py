@@ -21,10 +21,10 @@ SSE_STATE, AVX_STATE = 2, 4  # XCR0: what the system saves
 
 
 @intrinsic
-def cpuid(_: Any, leaf: Any) -> Any:  # noqa: ANN401  numba's own shapes
+def cpuid(_: Any, leaf: Any) -> Any:  # noqa: ARG001  numba reads the name
     """ebx and ecx, as the low and the high half of one number."""
 
-    def lower(__: Any, builder: Any, ___: Any, operands: Any) -> Any:  # noqa: ANN401
+    def lower(__: Any, builder: Any, ___: Any, operands: Any) -> Any:
         kind = ir.FunctionType(ir.LiteralStructType([I32] * 4), [I32, I32])
         constraints = f"={{ax}},={{bx}},={{cx}},={{dx}},0,2,{CLOBBERS}"
         registers = builder.asm(kind, "cpuid", constraints, [builder.trunc(operands[0], I32), I32(0)], side_effect=True)
@@ -35,8 +35,8 @@ def cpuid(_: Any, leaf: Any) -> Any:  # noqa: ANN401  numba's own shapes
 
 
 @intrinsic
-def xcr0(_: Any) -> Any:  # noqa: ANN401
-    def lower(__: Any, builder: Any, ___: Any, ____: Any) -> Any:  # noqa: ANN401
+def xcr0(_: Any) -> Any:
+    def lower(__: Any, builder: Any, ___: Any, ____: Any) -> Any:
         kind = ir.FunctionType(ir.LiteralStructType([I32] * 2), [I32])
         registers = builder.asm(kind, "xgetbv", f"={{ax}},={{dx}},{{cx}},{CLOBBERS}", [I32(0)], side_effect=True)
         return builder.zext(builder.extract_value(registers, 0), I64)

@@ -18,7 +18,7 @@ FREE, TAKEN = 0, 1
 
 
 @formula
-def took(memory: Any, index: Number) -> Any:  # noqa: ANN401  a place: pointer or array
+def took(memory: Any, index: Number) -> Any:
     """Whether the lock was free and is now ours; reads and writes that follow stay behind it."""
     if isinstance(memory, np.ndarray):
         free = memory[index] == FREE
@@ -31,7 +31,7 @@ def took(memory: Any, index: Number) -> Any:  # noqa: ANN401  a place: pointer o
 
 
 @formula
-def release(memory: Any, index: Number) -> None:  # noqa: ANN401
+def release(memory: Any, index: Number) -> None:
     """Free the lock; reads and writes that came before stay before it."""
     if isinstance(memory, np.ndarray):
         memory[index] = FREE

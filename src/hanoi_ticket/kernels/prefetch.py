@@ -18,7 +18,7 @@ FOR_WRITING, KEEP, DATA = 1, 3, 1
 
 
 @formula
-def prefetch(memory: Any, index: Number) -> None:  # noqa: ANN401  a place: pointer or array
+def prefetch(memory: Any, index: Number) -> None:
     """Start to fetch the line of cell `index`, for writing."""
     if isinstance(memory, np.ndarray):
         return

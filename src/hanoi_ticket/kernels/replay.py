@@ -31,7 +31,7 @@ MASK32 = (1 << 32) - 1
 
 
 @kernel
-def check_and_record(  # noqa: PLR0917  plain numbers: the door names them
+def check_and_record(
     slots: Numbers,
     shards: Numbers,
     span: int,
@@ -57,7 +57,7 @@ def check_and_record(  # noqa: PLR0917  plain numbers: the door names them
 
 
 @batch
-def check_and_record_each(  # noqa: PLR0917
+def check_and_record_each(
     slots: Numbers, shards: Numbers, span: int, uses: Numbers, passback: int, retry: int, answers: Numbers
 ) -> None:
     """`check_and_record` for rows of (issuer, ticket, moment, use), in their order."""
@@ -71,7 +71,7 @@ def check_and_record_each(  # noqa: PLR0917
 
 
 @routine
-def decided(  # noqa: PLR0917
+def decided(
     slots: Numbers,
     shards: Numbers,
     shard: int,
@@ -105,7 +105,7 @@ def decided(  # noqa: PLR0917
 
 
 @routine
-def judged(last: int, last_moment: int, use: int, moment: int, passback: int, retry: int) -> int:  # noqa: PLR0917
+def judged(last: int, last_moment: int, use: int, moment: int, passback: int, retry: int) -> int:
     """May the use follow the last one?"""
     elapsed = (use >> 24) - (last >> 24)
     same_way = (last & DIRECTION) == (use & DIRECTION)

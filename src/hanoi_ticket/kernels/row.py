@@ -1,4 +1,4 @@
-"""What a reader believes, as one block of 64-bit words: how many issuers, a row for each, then the combs of their keys."""
+"""What a reader believes, as one block of 64-bit words: how many issuers, a row for each, the combs of their keys."""
 
 from typing import Final
 

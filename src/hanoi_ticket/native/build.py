@@ -2,8 +2,8 @@
 
     python -m hanoi_ticket.native.build DIRECTORY
 
-runs in a process of its own, since numba reads its settings when it is imported. The library needs nothing of Python, numba
-or LLVM: `memcpy` and `memset` are all that stays undefined.
+runs in a process of its own, since numba reads its settings when it is imported. The library needs nothing of Python,
+numba or LLVM: `memcpy` and `memset` are all that stays undefined.
 """
 
 import hashlib
@@ -106,7 +106,8 @@ def compiled(entry: "Entry") -> Any:  # noqa: ANN401  numba's CFunc
     """An entry as a C function."""
     from numba import cfunc, types  # noqa: PLC0415
 
-    kinds = {"bytes": types.CPointer(types.uint8), "words": types.CPointer(types.uint64), "int": types.int64}
+    pointer: Any = types.CPointer
+    kinds = {"bytes": pointer(types.uint8), "words": pointer(types.uint64), "int": types.int64}
     operands = [kinds[kind] for _, kind in entry.operands]
     return cfunc(types.int64(*operands), error_model="numpy")(entry.kernel.py_func)  # type: ignore[attr-defined]
 
@@ -147,7 +148,9 @@ def _object(named: Sequence[tuple[str, str, str]], processor: str, features: str
 
 def _module(llvm: Any, target: Any, name: str, native: str, text: str) -> Any:  # noqa: ANN401  llvmlite has no types
     """One entry's module under its C name; helpers that several share merge."""
-    module = llvm.parse_assembly(re.sub(r'target datalayout = ".*"', f'target datalayout = "{target.target_data}"', text))
+    module = llvm.parse_assembly(
+        re.sub(r'target datalayout = ".*"', f'target datalayout = "{target.target_data}"', text)
+    )
     for function in module.functions:
         if not function.is_declaration and function.name != native:
             function.linkage = "linkonce_odr"

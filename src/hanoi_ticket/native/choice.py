@@ -5,7 +5,7 @@ Nothing waits for a compiler unless "jit" is asked for by name. One answer for t
 
 import os
 from functools import cache
-from typing import Final, Literal, get_args
+from typing import Final, Literal, cast, get_args
 
 from hanoi_ticket.native import jit, library
 from hanoi_ticket.native.cache import NativeRefused
@@ -32,7 +32,7 @@ def automatic() -> tuple[Kernels | None, str]:
     if pinned not in get_args(Backend):
         raise NativeRefused(f"{SETTING} is one of {', '.join(get_args(Backend))}, not {pinned!r}")
     if pinned != "auto":
-        return kernels(pinned), f"{SETTING}={pinned}"  # type: ignore[arg-type]  one of the literals
+        return kernels(cast("Backend", pinned)), f"{SETTING}={pinned}"
     try:
         return _loaded("native"), "it is present and passes its self-test"
     except NativeRefused as refused:

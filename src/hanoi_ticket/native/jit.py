@@ -1,4 +1,4 @@
-"""The backend "jit": numba in this process. An entry is compiled when it is first called, so the first call takes seconds."""
+"""The backend "jit": numba in this process. An entry is compiled when it is first called, which takes seconds."""
 
 import importlib.util
 import os

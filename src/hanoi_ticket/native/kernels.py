@@ -1,14 +1,14 @@
 """The compiled entries behind typed doors: what the backends "native" and "jit" have in common.
 
-Buffers belong to cffi, which checks types; no address passes through Python as a number. Lengths are checked here or above:
-an entry checks none.
+Buffers belong to cffi, which checks types; no address passes through Python as a number. Lengths are checked here or
+above: an entry checks none.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from hanoi_ticket.claims import Alg
-from hanoi_ticket.kernels import field, reason, row
+from hanoi_ticket.kernels import field, row
 
 ED25519_BASE: Final = bytes.fromhex("58" + 31 * "66")  # RFC 8032 section 5.1
 P256_BASE: Final = bytes.fromhex("036b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296")  # SP 800-186
@@ -21,7 +21,6 @@ _KIND: Final = {"EdDSA": field.OKP, "ES256": field.EC2}
 _SCALAR_BITS: Final = {"EdDSA": 254, "ES256": 257}
 _ROW_LIMBS: Final = {"EdDSA": 15, "ES256": 8}
 _PRESENTATION: Final = 252  # the most bytes a text decodes to
-_SAFE_LIMBS: Final = 1 << 10
 
 Entries = Mapping[str, Callable[..., int]]
 
@@ -33,7 +32,7 @@ class IssuerKey(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What `authenticate` found: a reason's number, and unless the format was wrong the fields (kernels.field) and bytes."""
+    """What `authenticate` found: a reason's number, and when it is OK the fields (kernels.field) and the bytes."""
 
     reason: int
     fields: Sequence[int]
@@ -72,9 +71,7 @@ class Kernels:
     def authenticate(self, code: bytes, trust: "Trust") -> Reading:
         """A code's format and both its signatures, in one call."""
         data, fields = self._ffi.new("uint8_t[]", _PRESENTATION), self._words(field.COUNT)
-        verdict = self._authenticate(
-            code, len(code), data, fields, trust.block, self._ed25519_base, self._p256_base
-        )
+        verdict = self._authenticate(code, len(code), data, fields, trust.block, self._ed25519_base, self._p256_base)
         numbers = self._ffi.unpack(self._ffi.cast("int64_t *", fields), field.COUNT)
         return Reading(verdict, numbers, bytes(self._ffi.buffer(data)))
 
@@ -120,8 +117,3 @@ def _width(issuers: Sequence[IssuerKey], comb_bytes: int) -> int:
         if 8 * sum(table_words(issuer.alg, width) for issuer in issuers) <= comb_bytes:
             return width
     return 0
-
-
-def is_format_fault(number: int) -> bool:
-    """Whether a reason leaves the fields unread."""
-    return reason.OK < number < reason.UNKNOWN_ISSUER

@@ -1,4 +1,4 @@
-"""Is a code genuine? Its format, its issuer's signature, its holder's: one compiled call where there is one, else step by step.
+"""Is a code genuine? Its format and both its signatures: one compiled call where there is one, else step by step.
 
 The two ways give the same answer for every code; a test holds them together.
 """
@@ -69,7 +69,9 @@ def _holder_key(reading: Reading) -> PublicKey | None:
     if f[field.CNF_KEY] == field.NO_KEY:
         return None
     x = reading.data[f[field.CNF_X] : f[field.CNF_X] + 32]
-    return PublicKey("EdDSA", x) if f[field.CNF_KEY] == field.OKP else PublicKey("ES256", bytes([2 + f[field.CNF_Y]]) + x)
+    return (
+        PublicKey("EdDSA", x) if f[field.CNF_KEY] == field.OKP else PublicKey("ES256", bytes([2 + f[field.CNF_Y]]) + x)
+    )
 
 
 _KEPT: Final = 2  # the bundle in use, and the one that a tap under way began with
