@@ -44,6 +44,7 @@ def calls(desk, folder: Path) -> dict[str, list[object]]:
         "products": ["--at", START],
         "fares check": [files("hanoi_ticket") / "data" / "hanoi"],
         "fares price": ["--from", "2a-cat-linh", "--to", "2a-yen-nghia", "--at", START],
+        "doctor": [],
         "demo": [],
     }
 
