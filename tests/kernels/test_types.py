@@ -6,15 +6,35 @@ from numba import types
 from numba.core.dispatcher import Dispatcher
 
 from hanoi_ticket.kernels import entries
-from hanoi_ticket.kernels.tracing import BYTES, JIT, WORDS
+from hanoi_ticket.kernels.tracing import BYTES, JIT, WORDS, has_lanes
 
 pytestmark = pytest.mark.skipif(not JIT, reason="numba types nothing with the JIT off")
 
 KINDS = {"bytes": BYTES, "words": WORDS, "int": types.int64}
 FE, INT = "hanoi_ticket.kernels.fe25519.Fe", "int64"
 POINT = f"Point({FE} x 4)"
+FE8 = "hanoi_ticket.kernels.fe25519x8.Fe8"
+POINT8 = f"Point({FE8} x 4)"
 FOUR_WORDS = "UniTuple(uint64 x 4)"
+LANE_RETURNS = {
+    "chain": f"UniTuple({FE8} x 2)",
+    "blocks_of": INT,
+    "challenges8": "none",
+    "inverse8": FE8,
+    "put_block": "none",
+    "put_spread_rows": "none",
+    "squared_times8": FE8,
+    "vartime_build_table8": INT,
+    "vartime_comb8": POINT8,
+    "vartime_spread_comb8": POINT8,
+    "vartime_verify_chunk8": "none",
+    "vartime_verify_known8": INT,
+    "vartime_verify_known_batch8": INT,
+    "widen_comb": "none",
+    "zero_from": "none",
+}
 RETURNS = {
+    "chain": f"UniTuple({FE} x 2)",
     "challenge": "none",
     "check_signature": INT,
     "compare": INT,
@@ -40,17 +60,16 @@ RETURNS = {
 }
 
 
-@pytest.fixture(scope="module")
-def compiled() -> dict[str, list[object]]:
-    """Every kernel that an entry reaches, with what numba inferred for it."""
-    for entry in entries.ENTRIES:
+def compiled(listed):
+    """Every kernel that these entries reach, with what numba inferred for it."""
+    for entry in listed:
         entry.kernel.compile(tuple(KINDS[kind] for _, kind in entry.operands))
-    return {kernel.__name__: list(kernel.overloads.values()) for kernel in reached()}
+    return [(kernel.__name__, list(kernel.overloads.values())) for kernel in reached(listed)]
 
 
-def reached() -> list[Dispatcher]:
+def reached(listed) -> list[Dispatcher]:
     """The entries' kernels, and those that they name, whatever they are in: a global or a closure."""
-    found, todo = [], [entry.kernel for entry in entries.ENTRIES]
+    found, todo = [], [entry.kernel for entry in listed]
     while todo:
         kernel = todo.pop()
         if kernel in found:
@@ -63,22 +82,27 @@ def reached() -> list[Dispatcher]:
     return found
 
 
-def test_no_float(compiled):
-    for name, results in compiled.items():
-        for result in results:
-            for variable, kind in result.type_annotation.typemap.items():
-                assert "float" not in str(kind), f"{name}: {variable} is {kind}"
+def check(listed, returns):
+    names = set()
+    for name, results in compiled(listed):
+        names.add(name)
+        assert len(results) == 1, f"{name} is compiled for {len(results)} signatures: a literal or a mixed integer crept in"
+        (result,) = results
+        assert str(types.unliteral(result.signature.return_type)) == returns[name], name
+        for variable, kind in result.type_annotation.typemap.items():
+            assert "float" not in str(kind), f"{name}: {variable} is {kind}"
+    assert names == set(returns)
 
 
-def test_return_types(compiled):
-    assert set(compiled) == set(RETURNS)
-    for name, results in compiled.items():
-        assert {str(result.signature.return_type) for result in results} == {RETURNS[name]}, name
+def test_scalar_kernels():
+    """No float anywhere, no return type that drifted, one compilation of each."""
+    check(entries.ENTRIES, RETURNS)
 
 
-def test_one_compilation_each(compiled):
-    """A second signature would mean that a literal or a mixed integer crept in, and compile time with it."""
-    assert all(len(results) == 1 for results in compiled.values())
+@pytest.mark.skipif(not has_lanes(), reason="this processor has no AVX-512 IFMA, or it is set off")
+def test_lane_kernels():
+    shared = ("challenge", "check_signature", "compare", "copy", "sha2", "vartime_encode", "vartime_inverse", "vartime_steps")
+    check(entries.LANE_ENTRIES, {**{name: RETURNS[name] for name in shared}, **LANE_RETURNS})
 
 
 def test_a_float_would_be_found():

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from hanoi_ticket.kernels.comb25519x8 import (
     TABLE_WORDS,
     neutral8,
-    put_digits,
     put_spread_rows,
     vartime_comb8,
     vartime_spread_comb8,
     widen_comb,
 )
+from hanoi_ticket.kernels.digits import put_byte_digits
 from hanoi_ticket.kernels.ed25519 import (
     challenge,
     check_signature,
@@ -105,10 +105,10 @@ def vartime_verify_known8(
         return status
     k, digits, p = scalar_memory(), digits_memory(), point_memory()
     rows, signs = spread_memory(), spread_memory()
-    put_digits(digits, 0, 1, at(signature, 32))
+    put_byte_digits(digits, 0, 1, at(signature, 32))
     put_spread_rows(rows, signs, 0, digits, base_table)
     challenge(k, signature, key, message, n)
-    put_digits(digits, 4, 1, k)
+    put_byte_digits(digits, 4, 1, k)
     put_spread_rows(rows, signs, 4, digits, key_table)
     store_point(p, 0, lane_point(vartime_spread_comb8(neutral8(), rows, signs, base_table, key_table)))
     return compare(p, signature)
@@ -137,7 +137,7 @@ def challenges8(digits: Any, prefixes: Any, messages: Any, starts: Any, first: i
     for lane in range(8):
         put_digest(digest, states, lane)
         reduce_digest(k, digest)
-        put_digits(digits, 32 + lane, 8, k)
+        put_byte_digits(digits, 32 + lane, 8, k)
 
 
 @kernel
@@ -166,7 +166,7 @@ def vartime_verify_chunk8(
             put_integer(key_starts, lane, key * TABLE_WORDS)
             join(at(prefixes, 64 * lane), signature, at(keys, 32 * key))
             put_r(at(r, 32 * group), lane, signature)
-            put_digits(digits, lane, 8, at(signature, 32))
+            put_byte_digits(digits, lane, 8, at(signature, 32))
         challenges8(digits, prefixes, messages, starts, first + 8 * group, last)
         p = vartime_comb8(neutral8(), digits, base_table, key_tables, key_starts)
         store8(xs, group, p.x)
@@ -211,7 +211,7 @@ def vartime_verify_known_batch8(
 
 
 @kernel
-def build_table8(table: Any, comb_table: Any) -> int:
-    """A table for lanes from a comb of width 8. Always OK."""
+def vartime_build_table8(table: Any, comb_table: Any) -> int:
+    """The table for lanes of B or of a key, from its comb of width 8. Always OK."""
     widen_comb(table, comb_table)
     return OK
