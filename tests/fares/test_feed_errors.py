@@ -70,6 +70,7 @@ CHANGED = [
     ("ticket_areas.txt", "2a-lang,104,", "2a-lang,0,", "area_number", "from 1 to 65535"),
     ("ticket_areas.txt", "2a-lang,104,metro-2a", "2a-lang,104,metro-9", "within", "'metro-9' is unknown"),
     ("ticket_areas.txt", "2a-lang,104,metro-2a", "2a-lang,104,metro-2a 2a-la-khe", "within", "does not lie within"),
+    ("ticket_areas.txt", "metro,1,,", "metro,1,metro-2a,", "within", "area 1 lies within itself"),
     ("ticket_areas.txt", "bus-74,1074,bus-band-5", "bus-74,1074,bus-band-4", "within", "belongs to"),
     ("ticket_products.txt", "metro-2a-day,110", "metro-2a-day,107", "product_number", "stands already on line"),
     ("ticket_products.txt", "day pass,pass", "day pass,season", "kind", "'season' is none of single, pass"),
@@ -220,6 +221,13 @@ def test_stations_that_are_each_others_parents_are_refused(feed: Path) -> None:
     text = [lines[0] + ",parent_station", *(f"{line},{parents.get(line.split(',')[0], '')}" for line in lines[1:])]
     (feed / "stops.txt").write_text("\n".join(text), "utf-8")
     assert place_of(feed) == "stops.txt:2:parent_station: '2a-01' is its own parent"
+
+
+def test_an_area_within_another_has_to_say_so(feed: Path) -> None:
+    with (feed / "stop_areas.txt").open("a", encoding="utf-8") as stream:
+        stream.write("2a-la-thanh,2a-01\n")
+    number = line_of(feed, "ticket_areas.txt", "2a-cat-linh")
+    assert place_of(feed) == f"ticket_areas.txt:{number}:within: it lies within '2a-la-thanh' by stop_areas.txt"
 
 
 def test_only_a_transfer_has_a_price_below_zero(feed: Path) -> None:

@@ -13,6 +13,8 @@ from hanoi_ticket.errors import HanoiTicketError, KeyRejected, StoreUnavailable,
 COMMANDS: Final = {
     "keygen": "Make a key pair for an issuer, a holder or an authority.",
     "bundle": "Make, sign and read trust bundles.",
+    "products": "List what is sold, with its prices on a day.",
+    "fares": "Check fare feeds and price rides.",
     "issue": "Sign a ticket.",
     "present": "Turn a ticket into a code, now or again each rotation period.",
     "qr": "Draw a code as PNG, SVG or in the terminal.",

@@ -14,7 +14,7 @@ from hanoi_ticket.fares.errors import FaresRejected
 from hanoi_ticket.fares.source import Source, open_source
 from hanoi_ticket.fares.table import Row, read_rows
 
-MAX_ROWS = 250_000
+MAX_ROWS = 65_535  # as many as the trust bundle takes of each
 
 
 class Spec(NamedTuple):

@@ -7,8 +7,10 @@ dialect of the feed.
 from collections.abc import Mapping
 
 from hanoi_ticket.claims import Binding
+from hanoi_ticket.fares.errors import FaresRejected
 from hanoi_ticket.fares.feed import Feed, known
 from hanoi_ticket.fares.model import Area, Check, Kind, Mode, Price, Product, Rider, Tier, Unit, Validity
+from hanoi_ticket.fares.references import enclosing
 from hanoi_ticket.fares.table import Row
 
 MAX_SECONDS = 366 * 86_400
@@ -37,6 +39,12 @@ def read_areas(feed: Feed) -> list[Area]:
     for area_id, row in rows.items():
         within = frozenset(numbers[_word(row, "within", rows, word)] for word in row.words("within"))
         areas.append(Area(numbers[area_id], area_id, within, row.text("name_vi"), row.text("name_en")))
+    by_number = {area.number: area for area in areas}
+    for area in areas:
+        try:
+            enclosing(by_number, area.number)
+        except FaresRejected as error:
+            raise rows[area.id].reject("within", error.problem) from None
     return areas
 
 

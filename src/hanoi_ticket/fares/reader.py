@@ -58,10 +58,10 @@ def read_feed(path: Traversable | Path) -> Catalogue:
     rules = Rules(
         "rule_priority" in feed.headers["fare_leg_rules.txt"],
         frozenset(areas[network].number for network in names.networks if network in areas),
-        tuple(sorted(read_leg_rules(feed, names, groups), key=repr)),
-        tuple(sorted(read_join_rules(feed, names), key=repr)),
-        tuple(sorted(read_transfer_rules(feed, names, groups), key=repr)),
-        tuple(sorted(frames, key=repr)),
+        tuple(sorted(read_leg_rules(feed, names, groups))),
+        tuple(sorted(read_join_rules(feed, names))),
+        tuple(sorted(read_transfer_rules(feed, names, groups))),
+        tuple(sorted(frames)),
         tuple(sorted(services.values(), key=lambda service: service.number)),
     )
     catalogue = Catalogue.of(currency, utc_offset, riders, areas.values(), products, rules)

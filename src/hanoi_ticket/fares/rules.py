@@ -32,7 +32,7 @@ class Measured(IntEnum):
     END_TO_END = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class LegRule:
     group: int
     network: int
@@ -44,7 +44,7 @@ class LegRule:
     priority: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class JoinRule:
     from_network: int
     to_network: int
@@ -52,7 +52,7 @@ class JoinRule:
     to_place: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class TransferRule:
     """`count` is the most transfers in a row, NO_LIMIT, or 0 where the groups differ; `limit` is in seconds."""
 
@@ -65,7 +65,7 @@ class TransferRule:
     product: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Frame:
     """From `start` up to `end`, seconds of the local day, on the days of a service."""
 

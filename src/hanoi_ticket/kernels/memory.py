@@ -27,6 +27,7 @@ from hanoi_ticket.kernels.words import (
     Word,
     Word32,
     as_int,
+    lane,
     transposed,
 )
 
@@ -45,6 +46,12 @@ def _is_array(memory: Any) -> bool:
 def at(memory: Any, index: Number) -> Any:
     """The place `index` cells further on."""
     return memory[index:] if _is_array(memory) else memory.at(index)
+
+
+@formula
+def as_words(memory: Any) -> Any:
+    """Bytes that start at a multiple of eight, as words."""
+    return memory.view(np.uint64) if _is_array(memory) else memory.as_words()
 
 
 @formula
@@ -70,6 +77,12 @@ def word(memory: Any, index: Number) -> Number:
     if _is_array(memory):
         return int.from_bytes(memory[index : index + 8].tobytes()[:8], "little")
     return Word(memory.builder, memory.at(index).load(I64))
+
+
+@formula
+def integer(memory: Any, index: Number) -> Number:
+    """The word at `index` as a signed integer."""
+    return as_int(word(memory, index))
 
 
 @formula
@@ -124,16 +137,16 @@ def lanes(memory: Any, index: Number) -> Number:
 @formula
 def put_lanes(memory: Any, index: Number, value: Number) -> None:
     if _is_array(memory):
-        memory[index : index + 8] = [w & MASK64 for w in value]
+        memory[index : index + 8] = [w & MASK64 for w in (value if isinstance(value, Row) else [value] * 8)]
     else:
         memory.at(index).store(value.value)
 
 
 @formula
 def byte_lanes(memory: Any, index: Number) -> Number:
-    """Eight bytes from `index` on, one a lane."""
+    """The eight bytes of the word at `index`, one a lane."""
     if _is_array(memory):
-        return Row(map(int, memory[index : index + 8]))
+        return Row(int(memory[index]).to_bytes(8, "little"))
     eight = memory.at(index).load(ir.VectorType(I8, 8))
     return Lanes(memory.builder, memory.builder.zext(eight, V8))
 
@@ -152,15 +165,36 @@ def line_lanes(memory: Any, indices: Number) -> tuple[Number, ...]:
     if _is_array(memory):
         return tuple(Row(as_int(int(memory[i + k])) for i in indices) for k in range(16))
     columns: list[Lanes] = []
-    starts = [memory.at(indices.lane(i)) for i in range(8)]
+    starts = [memory.at(lane(indices, i)) for i in range(8)]
     for half in 0, 8:
         columns += transposed(Lanes(memory.builder, start.at(half).load(V8)) for start in starts)
     return tuple(columns)
 
 
+@formula
+def prefetch_lines(memory: Any, indices: Number) -> None:
+    """Start to fetch the sixteen words from each lane's own index on."""
+    if _is_array(memory):
+        return
+    builder, pointer = memory.builder, I8.as_pointer()
+    kind = ir.FunctionType(ir.VoidType(), [pointer, I32, I32, I32])
+    name = "llvm.prefetch.p0"
+    function = builder.module.globals.get(name) or ir.Function(builder.module, kind, name)
+    to_read_often_data = [ir.Constant(I32, wish) for wish in (0, 3, 1)]
+    for i in range(8):
+        for half in 0, 8:
+            line = memory.at(lane(indices, i)).at(half)
+            builder.call(function, [builder.bitcast(line.value, pointer), *to_read_often_data])
+
+
 def swapped_lanes(a: Number) -> Number:
     """Each lane's bytes in the other order."""
-    return a.each(lambda w: int.from_bytes((w & MASK64).to_bytes(8, "big"), "little")) if isinstance(a, Row) else _swapped(a)
+    if isinstance(a, Row):
+        return a.each(lambda w: int.from_bytes((w & MASK64).to_bytes(8, "big"), "little"))
+    name = "llvm.bswap.v8i64"
+    module = a.builder.module
+    swap = module.globals.get(name) or ir.Function(module, ir.FunctionType(V8, [V8]), name)
+    return type(a)(a.builder, a.builder.call(swap, [a.value]))
 
 
 def _gather(memory: Any, indices: Number) -> Any:
