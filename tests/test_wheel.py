@@ -43,5 +43,8 @@ def test_it_installs_the_library_the_readers_and_their_commands(wheel: Path) -> 
         names = archive.namelist()
         (points,) = (name for name in names if name.endswith("entry_points.txt"))
         assert "hanoi-ticket = hanoi_ticket.commands:main" in archive.read(points).decode()
-    assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"hanoi_ticket", "hanoi_ticket_validators"}
+    assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {
+        "hanoi_ticket",
+        "hanoi_ticket_validators",
+    }
     assert "hanoi_ticket/py.typed" in names

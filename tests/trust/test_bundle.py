@@ -8,7 +8,6 @@ import cbor2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.samples import ALGS, AT, AUTHORITY, HOLDER, ISSUER, fixed_key
 
 from hanoi_ticket import Holder, Issuer, Reason, TrustBundle, Validator, verify
 from hanoi_ticket.claims import PublicKey
@@ -17,6 +16,7 @@ from hanoi_ticket.fares.catalogue import Catalogue
 from hanoi_ticket.signing import kid
 from hanoi_ticket.trust import IssuerRecord, TrustAge, bundle
 from hanoi_ticket.wire import cbor, cose
+from tests.samples import ALGS, AT, AUTHORITY, HOLDER, ISSUER, fixed_key
 
 SIGNER = AUTHORITY["EdDSA"]
 RECORDS = [
