@@ -153,10 +153,11 @@ def written(page: str) -> str:
     """The page with its parts made anew."""
     text = (DOCS / page).read_text("utf-8")
     for name, part in PAGES[page].items():
-        pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
+        pattern = re.compile(rf"<!-- {name} -->\n.*?<!-- end -->", re.DOTALL)
         if len(pattern.findall(text)) != 1:
             raise ValueError(f"{page} has no one place for {name!r}")
-        text = pattern.sub(lambda found, body=part(): f"{found[1]}\n{body}\n\n{found[2]}", text)
+        before, after = pattern.search(text).span()
+        text = f"{text[:before]}<!-- {name} -->\n\n{part()}\n\n<!-- end -->{text[after:]}"
     return text
 
 

@@ -223,6 +223,13 @@ def test_stations_that_are_each_others_parents_are_refused(feed: Path) -> None:
     assert place_of(feed) == "stops.txt:2:parent_station: '2a-01' is its own parent"
 
 
+def test_an_area_within_another_has_to_say_so(feed: Path) -> None:
+    with (feed / "stop_areas.txt").open("a", encoding="utf-8") as stream:
+        stream.write("2a-la-thanh,2a-01\n")
+    number = line_of(feed, "ticket_areas.txt", "2a-cat-linh")
+    assert place_of(feed) == f"ticket_areas.txt:{number}:within: it lies within '2a-la-thanh' by stop_areas.txt"
+
+
 def test_only_a_transfer_has_a_price_below_zero(feed: Path) -> None:
     path = feed / "ticket_prices.txt"
     path.write_text(path.read_text("utf-8").replace(",,30000,", ",,-1,"), "utf-8")

@@ -81,7 +81,7 @@ class Interval:
             if other.is_signed:  # the sign's own mask: 0 or all ones
                 return self._of(min(self.low, 0), max(self.high, 0))
             return self._of(0, min(self.high, other.high))
-        fits = self.low >= 0 and self.high <= other
+        fits = 0 <= self.low and self.high <= other
         return self._narrow(self.low, self.high) if fits else self._narrow(0, other)
 
     def __or__(self, other: Any) -> Interval:

@@ -114,9 +114,7 @@ def mutated(rng, key, signature, message):
     elif kind == 3:
         signature = signature[:32] + (s + oracle.L).to_bytes(32, "little")
     elif kind == 4:
-        signature = signature[:32] + rng.choice([0, 1, oracle.L - 1, oracle.L, 2**255, 2**256 - 1]).to_bytes(
-            32, "little"
-        )
+        signature = signature[:32] + rng.choice([0, 1, oracle.L - 1, oracle.L, 2**255, 2**256 - 1]).to_bytes(32, "little")
     elif kind == 5:
         signature = oracle.encode(rng.choice(oracle.SMALL_ORDER)) + signature[32:]
     elif kind == 6:
@@ -146,7 +144,7 @@ def libsodium(key, signature, message):
 
 
 def test_other_libraries_agree(base_table, cases):
-    """Libsodium gives the same answer always; OpenSSL where neither A nor R is weak (it takes small orders)."""
+    """libsodium gives the same answer always; OpenSSL where neither A nor R is weak (it takes small orders)."""
     rng = random.Random(5)
     accepted = 0
     private = [Ed25519PrivateKey.from_private_bytes(rng.randbytes(32)) for _ in range(20)]

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from importlib.resources import files
 from typing import Self, TypeVar
 
 from hanoi_ticket.fares.errors import FaresRejected
@@ -156,7 +155,9 @@ class Catalogue:
 
 @cache
 def _sample() -> Catalogue:
-    from hanoi_ticket.fares.reader import read_feed  # noqa: PLC0415  it builds catalogues
+    from importlib.resources import files  # noqa: PLC0415  a reader with a bundle needs neither
+
+    from hanoi_ticket.fares.reader import read_feed  # noqa: PLC0415  and this builds catalogues
 
     return read_feed(files("hanoi_ticket") / "data" / "hanoi")
 

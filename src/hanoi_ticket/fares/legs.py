@@ -1,6 +1,6 @@
 """Which singles travel a leg: the leg rules of GTFS Fares v2, compiled into one dense table a network.
 
-Source: GTFS Schedule reference, "fare_leg_rules.txt" and "timeframes.txt". Places that the rules cannot tell
+Source: GTFS Schedule reference, "fare_leg_rules.txt". Places that the rules cannot tell
 apart share a row and a column of the table, so that a cell is reached with three look-ups.
 """
 
@@ -9,50 +9,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from hanoi_ticket.fares.errors import FaresRejected
-from hanoi_ticket.fares.rules import DAY, MAX_SERVICE_DAYS, MIXED, LegRule, Rules, Service
+from hanoi_ticket.fares.rules import MIXED, LegRule, Rules
+from hanoi_ticket.fares.timeframes import Timeframes
 
 MAX_CELLS = 1_000_000
-
-
-class Span(NamedTuple):
-    """Seconds of the local day from `start` up to `end`, on the days whose byte from `first` (an ordinal) on is set."""
-
-    start: int
-    end: int
-    first: int
-    days: bytes
-
-
-class Timeframes:
-    """Timeframe groups, compiled to spans; a moment is local seconds (UTC seconds plus the offset)."""
-
-    def __init__(self, rules: Rules) -> None:
-        calendars = {service.number: _calendar(service) for service in rules.services}
-        self._groups: dict[int, tuple[Span, ...]] = {}
-        for frame in rules.frames:
-            span = Span(frame.start, frame.end, *calendars[frame.service])
-            self._groups[frame.group] = (*self._groups.get(frame.group, ()), span)
-
-    def contains(self, group: int, local: int) -> bool:
-        """Return whether a local moment lies in a group; group 0 stands for any time."""
-        if not group:
-            return True
-        day, second = divmod(local, DAY)
-        ordinal = day + 719_163  # date(1970, 1, 1).toordinal()
-        return any(
-            span.start <= second < span.end
-            and 0 <= ordinal - span.first < len(span.days)
-            and span.days[ordinal - span.first]
-            for span in self._groups[group]
-        )
-
-
-def _calendar(service: Service) -> tuple[int, bytes]:
-    named = [service.first_day, service.last_day, *service.added]
-    first, last = min(named).toordinal(), max(named).toordinal()
-    if last - first > MAX_SERVICE_DAYS:
-        raise FaresRejected(f"service {service.number} spans more than {MAX_SERVICE_DAYS} days")
-    return first, bytes(service.runs(min(named).fromordinal(day)) for day in range(first, last + 1))
 
 
 class Offer(NamedTuple):
@@ -114,6 +74,28 @@ class LegTable:
             return ()
         cell = cells[row * self._width + column]
         return self._timed(cell.rules, moments) if cell.offers is None else cell.offers
+
+    def reach(self, networks: Mapping[int, int]) -> dict[int, dict[int, frozenset[int]]]:
+        """Return for each single and place the places to which it travels at any time; `networks` has each place's."""
+        found: dict[tuple[int, int, int], set[int]] = {}
+        starts = {(network, self._start_class[place]) for place, network in networks.items() if network}
+        ends: dict[tuple[int, int], set[int]] = {}
+        for place, network in networks.items():
+            ends.setdefault((network, self._end_class[place]), set()).add(place)
+        for network, row in starts:
+            for (of, column), places in ends.items():
+                if of == network:
+                    for offer in self._cells[network][row * self._width + column].offers or ():
+                        found.setdefault((offer.product, network, row), set()).update(places)
+        frozen = {key: frozenset(places) for key, places in found.items()}
+        return {
+            product: {
+                place: frozen[product, network, self._start_class[place]]
+                for place, network in networks.items()
+                if (product, network, self._start_class[place]) in frozen
+            }
+            for product in {product for product, _, _ in frozen}
+        }
 
     def _timed(self, rules: tuple[LegRule, ...], moments: tuple[int, int]) -> Sequence[Offer]:
         contains = self._timeframes.contains
