@@ -93,7 +93,7 @@ def night_pass(catalogue: Catalogue) -> Catalogue:
     """Return the sample with a day pass for the nights of working days: two frames that meet at midnight."""
     workdays = Service(1, 0b0011111, date(2026, 1, 1), date(2027, 12, 31), frozenset(), frozenset({date(2026, 11, 24)}))
     frames = (Frame(1, 22 * 3600, 24 * 3600, 1), Frame(1, 0, 5 * 3600, 1))
-    legs = tuple(replace(rule, start_frame=1) if rule.product == DAY_PASS else rule for rule in catalogue.rules.legs)
+    legs = tuple(rule._replace(start_frame=1) if rule.product == DAY_PASS else rule for rule in catalogue.rules.legs)
     return replace(catalogue, rules=replace(catalogue.rules, legs=legs, frames=frames, services=(workdays,)))
 
 

@@ -36,8 +36,8 @@ class Transfers:
 
 def rule(kind: TransferType, **changes: int) -> TransferRule:
     """Return a rule from bus to metro, or between buses where it counts."""
-    to_group = BUS if "count" in changes else METRO
-    base = {"from_group": BUS, "to_group": to_group, "count": 0, "limit": 0, "measured": Measured.END_TO_START}
+    to_group = BUS if "most" in changes else METRO
+    base = {"from_group": BUS, "to_group": to_group, "most": 0, "limit": 0, "measured": Measured.END_TO_START}
     return TransferRule(**{**base, "type": kind, "product": 0, **changes})
 
 
@@ -83,25 +83,25 @@ def buses(count: int, apart: int = 600) -> list[Leg]:
 
 
 def test_transfers_in_a_row_are_counted() -> None:
-    one = Transfers([rule(TransferType.FIRST_AND_RULE, count=1)])
+    one = Transfers([rule(TransferType.FIRST_AND_RULE, most=1)])
     assert [one.cost(*buses(count)) for count in range(1, 6)] == [8_000, 8_000, 16_000, 16_000, 24_000]
-    two = Transfers([rule(TransferType.FIRST_AND_RULE, count=2)])
+    two = Transfers([rule(TransferType.FIRST_AND_RULE, most=2)])
     assert [two.cost(*buses(count)) for count in range(1, 6)] == [8_000, 8_000, 8_000, 16_000, 16_000]
-    any_number = Transfers([rule(TransferType.FIRST_AND_RULE, count=NO_LIMIT, limit=10 * HOUR)])
+    any_number = Transfers([rule(TransferType.FIRST_AND_RULE, most=NO_LIMIT, limit=10 * HOUR)])
     assert any_number.cost(*buses(6)) == 8_000
 
 
 def test_the_least_sufficient_count_is_taken() -> None:
     """The first transfer costs nothing, the second takes 3,000 off; never the cheaper rule before its turn."""
     rules = [
-        rule(TransferType.FIRST_AND_RULE, count=1),
-        rule(TransferType.FIRST_AND_RULE, count=2, product=DISCOUNT),
+        rule(TransferType.FIRST_AND_RULE, most=1),
+        rule(TransferType.FIRST_AND_RULE, most=2, product=DISCOUNT),
     ]
     assert [Transfers(rules).cost(*buses(count)) for count in (2, 3)] == [8_000, 5_000]
 
 
 def test_a_limit_over_transfers_in_a_row_runs_from_the_first_leg() -> None:
-    hour = rule(TransferType.FIRST_AND_RULE, count=NO_LIMIT, limit=HOUR, measured=Measured.START_TO_START)
+    hour = rule(TransferType.FIRST_AND_RULE, most=NO_LIMIT, limit=HOUR, measured=Measured.START_TO_START)
     assert Transfers([hour]).cost(*buses(3, apart=HOUR // 2)) == 8_000
     assert Transfers([hour]).cost(*buses(3, apart=HOUR // 2 + 1)) == 16_000
 
@@ -109,11 +109,11 @@ def test_a_limit_over_transfers_in_a_row_runs_from_the_first_leg() -> None:
 def test_an_empty_group_means_all_that_no_rule_names() -> None:
     anywhere = rule(TransferType.FIRST_AND_RULE, to_group=0)
     assert Transfers([anywhere]).cost(*BUS_THEN_METRO) == 8_000
-    named = [anywhere, rule(TransferType.BOTH_AND_RULE, from_group=METRO, to_group=METRO, count=1)]
+    named = [anywhere, rule(TransferType.BOTH_AND_RULE, from_group=METRO, to_group=METRO, most=1)]
     assert Transfers(named).cost(*BUS_THEN_METRO) == 20_000
     from_named = [
         rule(TransferType.FIRST_AND_RULE, from_group=0),
-        rule(TransferType.BOTH_AND_RULE, to_group=BUS, count=1),
+        rule(TransferType.BOTH_AND_RULE, to_group=BUS, most=1),
     ]
     assert Transfers(from_named).cost(*BUS_THEN_METRO) == 20_000
 

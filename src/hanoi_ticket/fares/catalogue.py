@@ -155,9 +155,9 @@ class Catalogue:
 
 @cache
 def _sample() -> Catalogue:
-    from importlib.resources import files  # noqa: PLC0415  a reader with a bundle has no use for it
+    from importlib.resources import files  # noqa: PLC0415  a reader with a bundle needs neither
 
-    from hanoi_ticket.fares.reader import read_feed  # noqa: PLC0415  it builds catalogues
+    from hanoi_ticket.fares.reader import read_feed  # noqa: PLC0415  and this builds catalogues
 
     return read_feed(files("hanoi_ticket") / "data" / "hanoi")
 

@@ -129,7 +129,7 @@ def _refuse_cycles(rows: list[Row], rules: list[TransferRule]) -> None:
     """Refuse transfers that could go round for ever without another fare: no time limit and no count on the way."""
     onward: dict[int, set[int]] = {}
     for row, rule in zip(rows, rules, strict=True):
-        if rule.type is TransferType.BOTH_AND_RULE or rule.limit or rule.count > 0:
+        if rule.type is TransferType.BOTH_AND_RULE or rule.limit or rule.most > 0:
             continue
         onward.setdefault(rule.from_group, set()).add(rule.to_group)
         ahead, passed = [rule.to_group], set[int]()

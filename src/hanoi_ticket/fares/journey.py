@@ -135,10 +135,10 @@ def _follow(  # noqa: PLR0917  one step of the search needs all that it stands o
         count = state.repeats + 1 if chained else 1
         first = state.first if chained else index - 1
         extra = price(rule.product, legs[first].start) if rule.product else 0
-        if extra is None or (repeats and NO_LIMIT < rule.count < count) or not _in_time(rule, legs[first], legs[index]):
+        if extra is None or (repeats and NO_LIMIT < rule.most < count) or not _in_time(rule, legs[first], legs[index]):
             continue
         chain = (rule.from_group, rule.to_group) if repeats else None
-        span = rule.count if rule.count != NO_LIMIT else MANY
+        span = rule.most if rule.most != NO_LIMIT else MANY
         cost = _transfer_cost(rule.type, state, total, extra, way)
         found.append((span, cost, _State(way, False, chain, count if repeats else 0, first)))
     if not found:

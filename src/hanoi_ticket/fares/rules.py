@@ -8,6 +8,7 @@ timeframe groups and services are numbered from 1 within the rules.
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from typing import NamedTuple
 
 NO_LIMIT = -1
 MIXED = -1  # the network of an effective leg whose legs are on different networks
@@ -32,8 +33,7 @@ class Measured(IntEnum):
     END_TO_END = 3
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class LegRule:
+class LegRule(NamedTuple):
     group: int
     network: int
     start: int
@@ -44,29 +44,26 @@ class LegRule:
     priority: int
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class JoinRule:
+class JoinRule(NamedTuple):
     from_network: int
     to_network: int
     from_place: int
     to_place: int
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class TransferRule:
-    """`count` is the most transfers in a row, NO_LIMIT, or 0 where the groups differ; `limit` is in seconds."""
+class TransferRule(NamedTuple):
+    """`most` is the most transfers in a row, NO_LIMIT, or 0 where the groups differ; `limit` is in seconds."""
 
     from_group: int
     to_group: int
-    count: int
+    most: int
     limit: int
     measured: Measured
     type: TransferType
     product: int
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Frame:
+class Frame(NamedTuple):
     """From `start` up to `end`, seconds of the local day, on the days of a service."""
 
     group: int
