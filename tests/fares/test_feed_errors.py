@@ -5,10 +5,12 @@ import zipfile
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from hanoi_ticket.fares import feed as feed_module
+from hanoi_ticket.fares import gate, legs, product_table, references
 from hanoi_ticket.fares import source as source_module
 from hanoi_ticket.fares.catalogue import Catalogue
 from hanoi_ticket.fares.errors import FaresRejected
@@ -196,6 +198,7 @@ REPLACED = [
     ("areas.txt", "", "areas.txt:1", "the header is missing"),
     ("areas.txt", "area_id,area_id\n", "areas.txt:1:area_id", "twice"),
     ("areas.txt", "area_name\n", "areas.txt:1:area_id", "lacks the field"),
+    ("areas.txt", "area_id" + ",x" * 50_000, "areas.txt:1", "more than 100 fields"),
     ("areas.txt", 'area_id,area_name\n2a,"open\n', "areas.txt:2", "broken CSV"),
     ("areas.txt", "area_id,area_name\n2a\n", "areas.txt:2", "1 fields where the header has 2"),
     ("areas.txt", "area_id\n2a\nb\n2a\n", "areas.txt:4:area_id", "already on line 2"),
@@ -281,6 +284,26 @@ def test_too_many_rows_are_refused(feed: Path) -> None:
     rows = "\n".join(str(number) for number in range(feed_module.MAX_ROWS + 1))
     (feed / "areas.txt").write_text(f"area_id\n{rows}\n")
     assert place_of(feed) == f"areas.txt:{feed_module.MAX_ROWS + 2}: more than {feed_module.MAX_ROWS} rows"
+
+
+@pytest.mark.parametrize(
+    ("module", "limit", "problem"),
+    [
+        (legs, "MAX_CELLS", "the leg rules fill more than 5 cells"),
+        (gate, "MAX_CELLS", "products times areas are more than 5"),
+        (product_table, "MAX_PRICES", "ticket_prices.txt:52:fare_product_id: more than 5 prices"),
+        (references, "MAX_WITHIN", "lies within more than 5 others"),
+    ],
+)
+def test_what_would_fill_the_memory_is_refused(
+    feed: Path, monkeypatch: pytest.MonkeyPatch, module: ModuleType, limit: str, problem: str
+) -> None:
+    monkeypatch.setattr(module, limit, 5)
+    with (feed / "ticket_prices.txt").open("a", encoding="utf-8") as stream:
+        stream.writelines(f"free-pass,{rider},20100101,20101231,0,none\n" for rider in ("merit", "senior"))
+    with (feed / "ticket_areas.txt").open("a", encoding="utf-8") as stream:
+        stream.writelines(f"box-{n},{5000 + n},{f'box-{n + 1}' if n < 5 else ''},Hộp,Box\n" for n in range(6))
+    assert problem in place_of(feed)
 
 
 def zipped(feed: Path, folder: str = "") -> Path:
