@@ -16,6 +16,7 @@ THE WAY OF A TICKET
     verify    judges codes by signatures, times and deny list; keeps no memory
     tap       judges codes as a gate does: fares, replay, passback, a journal on disk
     journal   lists the accepted taps of a gate and checks their chain
+    warmup    compiles the signature checks for this machine; doctor says which backend serves and why
     demo      all of it on one page, honest taps beside attacks
 
     Where a command reads codes, they come as arguments, from pictures (--image) or one a line on standard input.

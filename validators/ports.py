@@ -22,9 +22,9 @@ class Scanner(Protocol):
 
 
 class Lamp(Protocol):
-    """What the rider sees and hears."""
+    """What the rider sees and hears. `trust` is what the verdict was found by; its catalogue has the currency."""
 
-    def show(self, verdict: Verdict) -> None: ...
+    def show(self, verdict: Verdict, trust: TrustBundle) -> None: ...
 
 
 class Barrier(Protocol):
@@ -38,7 +38,6 @@ class Barrier(Protocol):
 
 
 class Screen(Protocol):
-    """What staff see: a driver, or the attendant of a gate line."""
+    """What staff see: a driver, or the attendant of a gate line. The catalogue names rider categories."""
 
-    def tell(self, verdict: Verdict, trust: TrustBundle) -> None:
-        """`trust` is what the verdict was found by; its catalogue names products and rider categories."""
+    def tell(self, verdict: Verdict, trust: TrustBundle) -> None: ...

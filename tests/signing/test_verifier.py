@@ -109,6 +109,13 @@ def test_lengths(alg):
         assert not verify_signature(alg, wrong, MESSAGE, signature)
 
 
+def test_64_bytes_and_no_other_writing_of_the_same_numbers():
+    key = ISSUER["ES256"]
+    signature = key.sign(MESSAGE)
+    assert verify_signature("ES256", key.public_key.raw, MESSAGE, signature)
+    assert not verify_signature("ES256", key.public_key.raw, MESSAGE, signature[:32] + b"\0" + signature[32:])
+
+
 @pytest.mark.parametrize("alg", ALGS)
 @given(data=st.data())
 def test_any_bytes_are_a_wrong_signature(alg, data):

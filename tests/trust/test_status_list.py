@@ -60,6 +60,12 @@ def test_the_largest_list_comes_back_and_no_larger_one():
         StatusList.of([last + 1])
 
 
+def test_one_byte_more_than_the_largest():
+    token = signed({**CLAIMS, 65533: {"bits": 1, "lst": zlib.compress(bytes(status_list.MAX_BYTES + 1))}})
+    with pytest.raises(TrustRejected, match="too long"):
+        read(token)
+
+
 def test_a_compressed_bomb_is_not_inflated():
     bomb = zlib.compress(bytes(status_list.MAX_BYTES * 16), 9)
     token = signed({**CLAIMS, 65533: {"bits": 1, "lst": bomb}})

@@ -131,16 +131,24 @@ def add_turned(p: Point, places: Number) -> Point:
 
 
 @kernel
-def vartime_spread_comb8(p: Point, digits: Any, base_table: Any, key_table: Any) -> Point:
-    """p + s B + k A, summed over all lanes: lane l takes the windows l, l + 8, l + 16 and l + 24 of both.
+def put_spread_rows(rows: Any, signs: Any, first_step: int, digits: Any, table: Any) -> None:
+    """The four steps of one scalar: lane l takes its windows l, l + 8, l + 16 and l + 24. Their rows are fetched meanwhile."""
+    for step in range(WINDOWS // 8):
+        row, sign = rows_and_signs(byte_lanes(digits, first_step + step), next_window(lane_windows(), 8 * step))
+        put_lanes(rows, 8 * (first_step + step), row)
+        put_lanes(signs, 8 * (first_step + step), sign)
+        prefetch_lines(table, row)
 
-    digits: the four words of s, then of k. Every lane of the result is the sum.
+
+@kernel
+def vartime_spread_comb8(p: Point, rows: Any, signs: Any, base_table: Any, key_table: Any) -> Point:
+    """p + s B + k A, summed over all lanes; every lane of the result is the sum.
+
+    rows, signs: by `put_spread_rows`, of s and then of k.
     """
     for step in range(2 * WINDOWS // 8):
         table = key_table if step >= WINDOWS // 8 else base_table
-        first = next_window(lane_windows(), 8 * step & WINDOWS - 1)
-        row, sign = rows_and_signs(byte_lanes(digits, step), first)
-        p = add_row(p, table, row, sign)
+        p = add_row(p, table, lanes(rows, 8 * step), lanes(signs, 8 * step))
     turn = 4
     while turn > 0:
         p = add_turned(p, turned(lane_numbers(), turn))

@@ -8,6 +8,7 @@ from hanoi_ticket.kernels.comb25519x8 import (
     TABLE_WORDS,
     neutral8,
     put_digits,
+    put_spread_rows,
     vartime_comb8,
     vartime_spread_comb8,
     widen_comb,
@@ -60,7 +61,7 @@ if TYPE_CHECKING:
 GROUPS = 32  # of eight signatures that share one inversion
 CHUNK = 8 * GROUPS
 
-digits_memory = stack(WORDS, 64)
+digits_memory, spread_memory = stack(WORDS, 64), stack(WORDS, 64)
 states_memory, blocks_memory, left_memory = stack(WORDS, 64), stack(BYTES, 8 * BLOCK), stack(WORDS, 8)
 prefixes_memory, digest_memory = stack(BYTES, 8 * 64), stack(BYTES, 64)
 r_memory, key_starts_memory = stack(WORDS, 32 * GROUPS), stack(WORDS, 8)
@@ -103,10 +104,13 @@ def vartime_verify_known8(
     if status != OK:
         return status
     k, digits, p = scalar_memory(), digits_memory(), point_memory()
-    challenge(k, signature, key, message, n)
+    rows, signs = spread_memory(), spread_memory()
     put_digits(digits, 0, 1, at(signature, 32))
+    put_spread_rows(rows, signs, 0, digits, base_table)
+    challenge(k, signature, key, message, n)
     put_digits(digits, 4, 1, k)
-    store_point(p, 0, lane_point(vartime_spread_comb8(neutral8(), digits, base_table, key_table)))
+    put_spread_rows(rows, signs, 4, digits, key_table)
+    store_point(p, 0, lane_point(vartime_spread_comb8(neutral8(), rows, signs, base_table, key_table)))
     return compare(p, signature)
 
 

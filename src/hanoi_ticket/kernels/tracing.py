@@ -19,6 +19,7 @@ from __future__ import annotations
 import functools
 import itertools
 import operator
+import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numba
@@ -38,8 +39,19 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound="Callable[..., Any]")
 
 JIT = not numba.config.DISABLE_JIT
-# LLVM's default order of x86 instructions asks for more registers than there are: field products lose a tenth to spills.
-binding.set_option("hanoi-ticket", "-pre-RA-sched=list-burr")
+LANES_SETTING = "HANOI_TICKET_LANES"
+
+
+def has_lanes() -> bool:
+    """Whether this processor has AVX-512 IFMA, and the setting HANOI_TICKET_LANES is not "off"."""
+    features = binding.get_host_cpu_features()
+    return os.environ.get(LANES_SETTING) != "off" and features.get("avx512ifma", False) and features.get("avx512vl", False)
+
+
+if not has_lanes():
+    # LLVM's own order of x86 instructions asks for more registers than there are: scalar field products lose a tenth to
+    # spills. Lanes have registers enough, and there its order is the better one.
+    binding.set_option("hanoi-ticket", "-pre-RA-sched=list-burr")
 
 OPTIONS = {"error_model": "numpy", "nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
 
