@@ -1,5 +1,6 @@
 """Every kind of mistake in a feed gets a message that names its place, and nothing of the feed is loaded."""
 
+import random
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -14,9 +15,10 @@ from hanoi_ticket.fares import gate, legs, product_table, references
 from hanoi_ticket.fares import source as source_module
 from hanoi_ticket.fares.catalogue import Catalogue
 from hanoi_ticket.fares.errors import FaresRejected
-from hanoi_ticket.fares.reader import read_feed
+from hanoi_ticket.fares.feed import Feed
+from hanoi_ticket.fares.reader import build_catalogue, read_feed
 
-LEG_HEADER = "leg_group_id,network_id,from_area_id,to_area_id,fare_product_id,rule_priority"
+SAMPLE = files("hanoi_ticket") / "data" / "hanoi"
 TRANSFERS = (
     "from_leg_group_id,to_leg_group_id,transfer_count,duration_limit,duration_limit_type,"
     "fare_transfer_type,fare_product_id\n"
@@ -29,7 +31,7 @@ JOINS = "from_network_id,to_network_id,from_stop_id,to_stop_id\n"
 def feed(tmp_path: Path) -> Path:
     """Return a copy of the Hanoi sample to break."""
     folder = tmp_path / "feed"
-    shutil.copytree(str(files("hanoi_ticket") / "data" / "hanoi"), folder)
+    shutil.copytree(str(SAMPLE), folder)
     return folder
 
 
@@ -336,3 +338,36 @@ def test_a_damaged_zip_is_refused(feed: Path) -> None:
     path.write_bytes(b"PK\x03\x04")
     assert place_of(path) == "feed.zip: is no zip that can be read"
     assert place_of(feed.parent / "absent") == "absent: is no zip that can be read"
+
+
+class MemorySource:
+    """A feed in memory, for damage by the thousand."""
+
+    def __init__(self, tables: dict[str, bytes]) -> None:
+        self.tables = tables
+
+    def read(self, file: str) -> bytes | None:
+        return self.tables.get(file)
+
+
+def test_damage_is_refused_or_harmless(cases: Callable[[int], int]) -> None:
+    """Any bytes anywhere: a refusal that names the file, or a catalogue; never another exception."""
+    whole = {name: (SAMPLE / name).read_bytes() for name in feed_module.FILES if (SAMPLE / name).is_file()}
+    whole["timeframes.txt"] = f"{TIMEFRAMES}peak,06:30:00,09:00:00,daily\n".encode()
+    whole["fare_transfer_rules.txt"] = f"{TRANSFERS}metro-2a,metro-31,,3600,1,0,\nmetro-2a,metro-2a,1,,,0,\n".encode()
+    whole["fare_leg_join_rules.txt"] = f"{JOINS}metro-2a,metro-2a,2a-01,2a-02\n".encode()
+    assert build_catalogue(Feed.read(MemorySource(whole)))
+    chance = random.Random(11)
+    refused = []
+    for _ in range(cases(150)):
+        file = chance.choice(list(whole))
+        damaged = bytearray(whole[file])
+        place = chance.randrange(len(damaged))
+        junk = chance.choice([b"", b",", b'"', b"\n", b"\xff", b"0", b"9" * 20, b"\r", b"-1", b" ", b"metro-2a"])
+        damaged[place : place + chance.choice([0, 1, 1, 40])] = junk
+        try:
+            build_catalogue(Feed.read(MemorySource({**whole, file: bytes(damaged)})))
+        except FaresRejected as error:
+            refused.append(error.file)
+    assert refused
+    assert all(refused)
