@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from hanoi_ticket.kernels import ecdsa_p256, ed25519
+from hanoi_ticket.kernels import ecdsa_p256, ed25519, ed25519x8
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,3 +60,28 @@ ENTRIES = (
         ecdsa_p256.vartime_verify_known,
     ),
 )
+
+LANE_ENTRIES = (
+    Entry("ed25519_build_table8", (("table", "words"), ("comb_table", "words")), ed25519x8.vartime_build_table8),
+    Entry(
+        "ed25519_verify_known8",
+        (("key", "bytes"), ("key_table", "words"), *SIGNED),
+        ed25519x8.vartime_verify_known8,
+    ),
+    Entry(
+        "ed25519_verify_known_batch8",
+        (
+            ("count", "int"),
+            ("key_numbers", "words"),
+            ("keys", "bytes"),
+            ("key_tables", "words"),
+            ("signatures", "bytes"),
+            ("messages", "bytes"),
+            ("starts", "words"),
+            ("base_table", "words"),
+            ("statuses", "bytes"),
+        ),
+        ed25519x8.vartime_verify_known_batch8,
+    ),
+)
+"""For processors with AVX-512 IFMA alone; tables are those for lanes (comb25519x8)."""

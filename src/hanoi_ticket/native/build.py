@@ -37,7 +37,9 @@ _ROUNDS: Final = 2  # of the O3 pipeline: what the first one inlines, the second
 def build(target: Path, progress: Progress) -> None:
     """Builds the library at `target` in a process of its own. Raises `NativeRefused` with the compiler's last words."""
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    environment = {**os.environ, "NUMBA_OPT": "0", "NUMBA_DISABLE_JIT": "0", "NUMBA_BOUNDSCHECK": "0"}
+    path = os.pathsep.join([str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH", "")])
+    settings = {"NUMBA_OPT": "0", "NUMBA_DISABLE_JIT": "0", "NUMBA_BOUNDSCHECK": "0"}
+    environment = {**os.environ, **settings, "PYTHONPATH": path.rstrip(os.pathsep)}
     command = [sys.executable, "-m", "hanoi_ticket.native.build", str(target)]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
         assert process.stderr is not None  # noqa: S101  for the type checker

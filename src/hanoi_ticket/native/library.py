@@ -36,13 +36,13 @@ def _interface(where: Path) -> Any:  # noqa: ANN401  cffi has no types
 
 
 def _opened(ffi: Any, where: Path) -> Any:  # noqa: ANN401
+    """The very file that was verified. Its descriptor stays open: the loader tells libraries apart by this name."""
     descriptor, _ = cache.verified(where, cache.LIBRARY)
     try:
-        return ffi.dlopen(f"/proc/self/fd/{descriptor}")  # the very file that was verified
+        return ffi.dlopen(f"/proc/self/fd/{descriptor}")
     except OSError as error:
-        raise NativeRefused(f"{where / cache.LIBRARY}: {error}") from None
-    finally:
         os.close(descriptor)
+        raise NativeRefused(f"{where / cache.LIBRARY}: {error}") from None
 
 
 class _Entries(dict[str, Any]):
