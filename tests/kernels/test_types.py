@@ -17,16 +17,29 @@ FE8 = "hanoi_ticket.kernels.fe25519x8.Fe8"
 POINT8 = f"Point({FE8} x 4)"
 FOUR_WORDS = "UniTuple(uint64 x 4)"
 LANE_RETURNS = {
-    "chain": f"UniTuple({FE8} x 2)",
+    "add_rows8": POINT8,
     "blocks_of": INT,
-    "challenges8": "none",
+    "chain": {f"UniTuple({FE8} x 2)", f"UniTuple(UniTuple({FE8} x 2) x 2)"},
+    "challenge8": "none",
+    "check_keys8": "none",
+    "compare8": "none",
+    "hash8": "none",
     "inverse8": FE8,
+    "powers_2_252_minus_3": f"UniTuple({FE8} x 2)",
+    "prepare8": "none",
     "put_block": "none",
+    "put_rows": "none",
     "put_spread_rows": "none",
     "squared_times8": FE8,
+    "squared_times_pair8": f"UniTuple({FE8} x 2)",
+    "vartime_base_comb8": POINT8,
     "vartime_build_table8": INT,
     "vartime_comb8": POINT8,
+    "vartime_decode_negative8": f"UniTuple(Tuple({POINT8}, int64) x 2)",
+    "vartime_double_multiple8": POINT8,
+    "vartime_multiple8": POINT8,
     "vartime_spread_comb8": POINT8,
+    "vartime_verify_batch8": INT,
     "vartime_verify_chunk8": "none",
     "vartime_verify_known8": INT,
     "vartime_verify_known_batch8": INT,
@@ -88,7 +101,9 @@ def check(listed, returns):
         names.add(name)
         assert len(results) == 1, f"{name} is compiled for {len(results)} signatures: a literal or a mixed integer crept in"
         (result,) = results
-        assert str(types.unliteral(result.signature.return_type)) == returns[name], name
+        kind = str(types.unliteral(result.signature.return_type))
+        expected = returns[name]
+        assert kind in (expected if isinstance(expected, set) else {expected}), name
         for variable, kind in result.type_annotation.typemap.items():
             assert "float" not in str(kind), f"{name}: {variable} is {kind}"
     assert names == set(returns)

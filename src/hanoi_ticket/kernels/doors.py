@@ -10,7 +10,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from hanoi_ticket.kernels import ed25519, ed25519x8
+from hanoi_ticket.kernels import ed25519, ed25519x8, ed25519x8_any
 from hanoi_ticket.kernels.comb25519 import table_words
 from hanoi_ticket.kernels.comb25519x8 import TABLE_WORDS
 from hanoi_ticket.kernels.edwards25519 import BASE
@@ -90,6 +90,15 @@ def ed25519_verify_known_batch8(
         place(starts),
         place(base_table),
         place(statuses),
+    )
+
+
+@numba.njit(error_model="numpy", nogil=True)
+def ed25519_verify_batch8(
+    count: int, keys: Any, signatures: Any, messages: Any, starts: Any, base_table: Any, statuses: Any
+) -> int:
+    return ed25519x8_any.vartime_verify_batch8(
+        count, place(keys), place(signatures), place(messages), place(starts), place(base_table), place(statuses)
     )
 
 
