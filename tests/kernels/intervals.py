@@ -126,6 +126,12 @@ class Interval:
     def __eq__(self, other: object) -> Unknown:  # type: ignore[override]
         return Unknown()
 
+    def natural(self, words: list[Interval], most: int) -> NaturalInterval:
+        """The number of several words, known to be at most `most`."""
+        for word in words:
+            unsigned(word.low, word.high)._checked()
+        return NaturalInterval(most)
+
     def multiply_add(self, half: str, z: Any, b: Any) -> Interval:
         """IFMA reads 52 bits of each factor and drops the rest: the proof is that there is no rest."""
         z, b = self._lift(z), self._lift(b)
@@ -134,6 +140,52 @@ class Interval:
                 raise Overflow(f"a factor of {factor.low:#x} .. {factor.high:#x}")
         product = self.high * b.high
         return self._of(z.low, z.high + (min(product, MASK52) if half == "l" else product >> 52))._checked()
+
+
+@dataclass(frozen=True)
+class NaturalInterval:
+    """All integers from 0 to `most`, in as many words as that takes (kernels/naturals.py)."""
+
+    most: int
+
+    def __add__(self, other: Any) -> NaturalInterval:
+        return NaturalInterval(self.most + (other if isinstance(other, int) else other.most))
+
+    __radd__ = __add__
+
+    def __mul__(self, factor: Any) -> NaturalInterval:
+        return NaturalInterval(self.most * (factor if isinstance(factor, int) else factor.high))
+
+    def __lshift__(self, n: int) -> NaturalInterval:
+        return NaturalInterval(self.most << n)
+
+    def __rshift__(self, n: int) -> NaturalInterval:
+        return NaturalInterval(self.most >> n)
+
+    def low(self) -> Interval:
+        return unsigned(0, min(self.most, (1 << 64) - 1))
+
+    def words_of(self, count: int) -> list[Interval]:
+        return [unsigned(0, min(self.most >> 64 * i, (1 << 64) - 1)) for i in range(count)]
+
+    def known(self, number: int) -> NaturalInterval:
+        return NaturalInterval(number)
+
+    def is_below(self, _: int) -> Unknown:
+        return Unknown()
+
+    def reduced_once(self, modulus: int) -> NaturalInterval:
+        if self.most >= 2 * modulus:
+            raise Overflow(f"{self.most:#x} is not reduced by one subtraction of {modulus:#x}")
+        return NaturalInterval(min(self.most, modulus - 1))
+
+    def difference(self, other: NaturalInterval, modulus: int) -> NaturalInterval:
+        if max(self.most, other.most) >= modulus:
+            raise Overflow(f"a difference modulo {modulus:#x}")
+        return NaturalInterval(modulus - 1)
+
+    def halved(self, modulus: int) -> NaturalInterval:
+        return NaturalInterval(self.most + modulus >> 1)
 
 
 class Unknown:

@@ -1,4 +1,4 @@
-"""Scalars as signed digits. A scalar is 40 bytes, little-endian, below 2^255; the last eight are zero and only read over."""
+"""Scalars as signed digits. A scalar is 40 bytes, little-endian, below 2^256; the last eight are zero and only read over."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from hanoi_ticket.kernels.words import Number
 
-SCALAR_BYTES = 40
-NAF_LENGTH = 256
+SCALAR_BYTES, SCALAR_BITS = 40, 256
+NAF_LENGTH = 264  # digits 0 .. 256, in whole words
 
 
 @formula
@@ -40,22 +40,26 @@ def digit(naf: Any, index: Number) -> Number:
 
 
 @kernel
-def vartime_wnaf(naf: Any, scalar: Any, width: int) -> None:
+def vartime_wnaf(naf: Any, scalar: Any, width: int) -> int:
     """The width-w non-adjacent form: of any w digits side by side at most one is not zero, and that one is odd.
+
+    The result tells how many digits there are before the zeros at the top.
 
     Digits are in (-2^(w-1), 2^(w-1)). Source: Handbook of Elliptic and Hyperelliptic Curve Cryptography, algorithm 9.20.
     """
     for i in range(NAF_LENGTH // 8):
         put_word(naf, 8 * i, 0)
-    position = carry = 0
-    while position < NAF_LENGTH - 1:
+    position = carry = used = 0
+    while position <= SCALAR_BITS:
         if bits(scalar, position, 1) == carry:
             position += 1
             continue
         value = bits(scalar, position, width) + carry
         carry = value >> width - 1
         put_byte(naf, position, value - (carry << width))
+        used = position + 1
         position += width
+    return used
 
 
 def biased(width: int) -> Callable[..., None]:

@@ -10,10 +10,10 @@ from typing import Any
 import numba
 import numpy as np
 
-from hanoi_ticket.kernels import ed25519, ed25519x8, ed25519x8_any
-from hanoi_ticket.kernels.comb25519 import table_words
+from hanoi_ticket.kernels import comb25519, ecdsa_p256, ed25519, ed25519x8, ed25519x8_any, p256_comb
 from hanoi_ticket.kernels.comb25519x8 import TABLE_WORDS
 from hanoi_ticket.kernels.edwards25519 import BASE
+from hanoi_ticket.kernels.p256 import GENERATOR
 from hanoi_ticket.kernels.status import OK
 from hanoi_ticket.kernels.tracing import place
 
@@ -49,10 +49,38 @@ def ed25519_verify_known(key: Any, key_table: Any, width: int, signature: Any, m
 
 def ed25519_base_table() -> Any:
     """The comb of the base point, for every verification: 491,520 bytes."""
-    table = np.zeros(table_words(ed25519.BASE_WIDTH), np.uint64)
+    table = np.zeros(comb25519.table_words(ed25519.BASE_WIDTH), np.uint64)
     status = ed25519_build_base_table(BASE, table)
     if status != OK:
         raise AssertionError(f"the base point does not decode: {status}")
+    return table
+
+
+@door
+def ecdsa_p256_verify(key: Any, signature: Any, message: Any, base_table: Any) -> int:
+    return ecdsa_p256.vartime_verify(
+        place(key), len(key), place(signature), place(message), len(message), place(base_table)
+    )
+
+
+@door
+def ecdsa_p256_build_key_table(key: Any, width: int, key_table: Any) -> int:
+    return ecdsa_p256.vartime_build_key_table(place(key), len(key), width, place(key_table))
+
+
+@door
+def ecdsa_p256_verify_known(key_table: Any, width: int, signature: Any, message: Any, base_table: Any) -> int:
+    return ecdsa_p256.vartime_verify_known(
+        place(key_table), width, place(signature), place(message), len(message), place(base_table)
+    )
+
+
+def ecdsa_p256_base_table() -> Any:
+    """The comb of G, for every verification: 270,336 bytes."""
+    table = np.zeros(p256_comb.table_words(ecdsa_p256.BASE_WIDTH), np.uint64)
+    status = ecdsa_p256_build_key_table(GENERATOR, ecdsa_p256.BASE_WIDTH, table)
+    if status != OK:
+        raise AssertionError(f"the generator does not decode: {status}")
     return table
 
 

@@ -95,8 +95,7 @@ def vartime_double_multiple(p: Any, k: Any, s: Any, base_table: Any) -> None:
     The odd multiples of B are rows of the first window of its comb.
     """
     odd, twice, naf_k, naf_s = odd_memory(), point_memory(), naf_memory(), naf_memory()
-    vartime_wnaf(naf_k, k, KEY_NAF)
-    vartime_wnaf(naf_s, s, BASE_WIDTH)
+    length = max(vartime_wnaf(naf_k, k, KEY_NAF), vartime_wnaf(naf_s, s, BASE_WIDTH))
     put_cached(odd, 0, p)
     store_point(twice, 0, load_point(p, 0))
     double_to_point(twice)
@@ -105,7 +104,7 @@ def vartime_double_multiple(p: Any, k: Any, s: Any, base_table: Any) -> None:
         add(p, twice, 0, False)
         put_cached(odd, i, p)
     store_point(p, 0, neutral())
-    for i in range(NAF_LENGTH - 1, -1, -1):
+    for i in range(length - 1, -1, -1):
         a, b = digit(naf_k, i), digit(naf_s, i)
         if a == 0 and b == 0:
             double(p)

@@ -5,15 +5,15 @@ its name says. Its caller has checked every length; no entry checks one.
 
 | pointer | points to                                                                                  |
 |---------|--------------------------------------------------------------------------------------------|
-| bytes   | uint8_t: keys (32), signatures (64), messages                                              |
-| words   | uint64_t, aligned to 8: tables, sized by `comb25519.table_words(width)`                    |
+| bytes   | uint8_t: keys (32; P-256: `length`), signatures (64), messages                             |
+| words   | uint64_t, aligned to 8: tables, sized by `table_words(width)` of comb25519 or p256_comb    |
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from hanoi_ticket.kernels import ed25519, ed25519x8, ed25519x8_any
+from hanoi_ticket.kernels import ecdsa_p256, ed25519, ed25519x8, ed25519x8_any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +47,17 @@ ENTRIES = (
         "ed25519_verify_known",
         (("key", "bytes"), ("key_table", "words"), ("width", "int"), *SIGNED),
         ed25519.vartime_verify_known,
+    ),
+    Entry("ecdsa_p256_verify", (("key", "bytes"), ("length", "int"), *SIGNED), ecdsa_p256.vartime_verify),
+    Entry(
+        "ecdsa_p256_build_key_table",
+        (("key", "bytes"), ("length", "int"), ("width", "int"), ("key_table", "words")),
+        ecdsa_p256.vartime_build_key_table,
+    ),
+    Entry(
+        "ecdsa_p256_verify_known",
+        (("key_table", "words"), ("width", "int"), *SIGNED),
+        ecdsa_p256.vartime_verify_known,
     ),
 )
 

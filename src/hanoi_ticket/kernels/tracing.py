@@ -17,6 +17,7 @@ This file is the only one that uses what numba does not promise (infer_global wi
 from __future__ import annotations
 
 import functools
+import itertools
 import operator
 import os
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -31,7 +32,7 @@ from numba.extending import lower_builtin, models, register_model
 from hanoi_ticket.kernels.words import I8, I64, V8, Bit, Int, Lanes, Mask, Row, Traced, Word, Word32
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from hanoi_ticket.kernels.elements import Element
 
@@ -217,13 +218,19 @@ def subroutine(function: F) -> F:
     return function
 
 
+@functools.cache
+def _serial(_: Callable[..., Any], counter: Iterator[int] = itertools.count()) -> int:  # noqa: B008  one for all calls
+    """Two subroutines may have one name: those of two moduli."""
+    return next(counter)
+
+
 def _callee(module: Any, function: Callable[..., Any], sig: Any, kinds: list[Any]) -> Any:
     """The LLVM function of a subroutine: operands and result by reference."""
-    name = ".".join([function.__module__, function.__qualname__, *map(str, sig.args)])
+    name = f"{_serial(function)}.{function.__module__}.{function.__qualname__}({', '.join(map(str, sig.args))})"
     if name in module.globals:
         return module.globals[name]
     callee = ir.Function(module, ir.FunctionType(ir.VoidType(), [_llvm_type(k).as_pointer() for k in kinds]), name)
-    callee.linkage = "internal"
+    callee.linkage = "linkonce_odr"  # modules that kernels are linked from keep one of it together
     for attribute in "nounwind", "noinline":
         callee.attributes.add(attribute)
     body = ir.IRBuilder(callee.append_basic_block())

@@ -1,0 +1,105 @@
+"""The points of P-256 in Jacobian coordinates, over any form of its field.
+
+The curve is y^2 = x^3 - 3 x + b: SP 800-186, section 3.2.1.3.
+
+(X : Y : Z) is the point (X / Z^2, Y / Z^3), and Z = 0 is infinity. Source: Hankerson, Menezes, Vanstone, Guide to
+Elliptic Curve Cryptography, section 3.2.2; products that do not wait for one another stand together.
+An addition is right unless its result has Z = 0: then an operand was infinite, or the two were equal or opposite.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from hanoi_ticket.kernels.elements import products, square, squares
+from hanoi_ticket.kernels.tracing import formula
+
+if TYPE_CHECKING:
+    from hanoi_ticket.kernels.words import Number
+
+B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
+G = (
+    0x6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296,
+    0x4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5,
+)
+GENERATOR = b"".join([b"\x04", *(coordinate.to_bytes(32, "big") for coordinate in G)])
+
+
+class Point(NamedTuple):
+    x: Any
+    y: Any
+    z: Any
+
+
+class Affine(NamedTuple):
+    """Z = 1."""
+
+    x: Any
+    y: Any
+
+
+class Cached(NamedTuple):
+    """A point that is added many times."""
+
+    x: Any
+    y: Any
+    z: Any
+    zz: Any  # z^2
+    zzz: Any
+
+
+@formula
+def double(p: Point) -> Point:
+    """4 products, 4 squares."""
+    w = p.y + p.y
+    zz, ww = squares(p.z, w)
+    t, v, z = products((p.x - zz, p.x + zz), (p.x, ww), (w, p.z))
+    m = t + t + t
+    mm, wwww = squares(m, ww)
+    x = mm - (v + v)
+    (u,) = products((m, v - x))
+    return Point(x, u - wwww.half(), z)
+
+
+@formula
+def add_mixed(p: Point, q: Affine, negative: Number) -> Point:
+    """p + q, or p - q. 8 products, 3 squares."""
+    zz = square(p.z)
+    u, zzz = products((q.x, zz), (p.z, zz))
+    (s,) = products((with_sign(q.y, negative), zzz))
+    return _sum(p.x, p.y, u - p.x, s - p.y, p.z)
+
+
+@formula
+def add(p: Point, q: Cached, negative: Number) -> Point:
+    """p + q, or p - q. 12 products, 3 squares."""
+    zz = square(p.z)
+    x, y, u, zzz, z = products((p.x, q.zz), (p.y, q.zzz), (q.x, zz), (p.z, zz), (p.z, q.z))
+    (s,) = products((with_sign(q.y, negative), zzz))
+    return _sum(x, y, u - x, s - y, z)
+
+
+def _sum(x: Any, y: Any, h: Any, r: Any, z: Any) -> Point:
+    """(x, y) + (x + h, y + r) where both stand over the same z."""
+    hh, rr = squares(h, r)
+    v, hhh, z = products((x, hh), (h, hh), (z, h))
+    x = rr - hhh - (v + v)
+    a, b = products((r, v - x), (y, hhh))
+    return Point(x, a - b, z)
+
+
+@formula
+def with_sign(y: Any, negative: Number) -> Any:
+    return (-y).choose(negative, y)
+
+
+@formula
+def cached(p: Point) -> Cached:
+    zz = square(p.z)
+    return Cached(p.x, p.y, p.z, zz, zz * p.z)
+
+
+@formula
+def curve(x: Any, b: Any) -> Any:
+    """x^3 - 3 x + b: what y^2 is."""
+    return square(x) * x - (x + x + x) + b
