@@ -10,7 +10,7 @@ from hanoi_ticket.kernels import doors
 from hanoi_ticket.kernels import edwards25519 as curve
 from hanoi_ticket.kernels.comb25519 import table_words
 from hanoi_ticket.kernels.comb25519x8 import ROW_WORDS, ROWS, TABLE_WORDS, WINDOWS
-from hanoi_ticket.kernels.ed25519x8 import CHUNK
+from hanoi_ticket.kernels.batch25519x8 import CHUNK
 from hanoi_ticket.kernels.edwards25519 import Cached, Niels, Point
 from hanoi_ticket.kernels.fe25519 import P
 from hanoi_ticket.kernels.fe25519x8 import element8
@@ -112,17 +112,65 @@ def test_many(issuers, private, cases):
         assert OK in expected
 
 
+def any_batch(cases, base8):
+    """The statuses of (key, signature, message) triples."""
+    keys, signatures, messages = (b"".join(column) for column in zip(*cases, strict=True))
+    starts = np.cumsum([0, *(len(message) for _, _, message in cases)]).astype(np.uint64)
+    arrays = [np.frombuffer(data + b"!", np.uint8) for data in (keys, signatures, messages)]
+    statuses = np.full(len(cases) + 1, 77, np.uint8)
+    doors.ed25519_verify_batch8(len(cases), *arrays, starts, base8, statuses)
+    assert statuses[-1] == 77
+    return statuses[:-1].tolist()
+
+
+def key_cases(rng, private, count):
+    """Good ones and every kind of broken ones, side by side: no lane may disturb another."""
+    off_curve = [e for e in (i.to_bytes(32, "little") for i in range(2, 99)) if oracle.decode(e) is None]
+    out_of_range = [(P + i).to_bytes(32, "little") for i in range(19)]
+    zero_x = [(y | 1 << 255).to_bytes(32, "little") for y in (1, P - 1)]
+    cases = []
+    for _ in range(count):
+        key = rng.choice(private)
+        message = rng.randbytes(rng.choice((0, 1, 47, 48, 63, 64, 120, 300)))
+        public, signature, message = mutated(rng, key.public_key().public_bytes_raw(), key.sign(message), message)
+        if rng.random() < 0.3:
+            public = rng.choice([*off_curve, *out_of_range, *zero_x])
+        cases.append((public, signature, message))
+    return cases
+
+
+@pytest.mark.parametrize("count", [1, 8, 9, 16, 17, CHUNK + 5] if JIT else [3, 9])
+def test_any_key_batch_equals_single(count, issuers, private):
+    rng = random.Random(count)
+    cases = key_cases(rng, private, count)
+    assert any_batch(cases, issuers.base8) == [doors.ed25519_verify(*case, issuers.base) for case in cases]
+
+
+def test_many_any_keys(issuers, private, cases):
+    rng = random.Random(8)
+    for _ in range(cases(2 if JIT else 1)):
+        batch = key_cases(rng, private, 1000 if JIT else 8)
+        expected = [doors.ed25519_verify(*case, issuers.base) for case in batch]
+        assert any_batch(batch, issuers.base8) == expected
+        assert OK in expected
+
+
 def test_torsioned(issuers):
     batch = torsioned_cases(random.Random(7), 64 if JIT else 24)
     expected = [issuers.single(*case) for case in batch]
     assert issuers.batch(batch) == expected
     assert [issuers.spread(*case) for case in batch] == expected
+    assert any_batch([(issuers.keys[3], *case[1:]) for case in batch], issuers.base8) == expected
     assert len(set(expected)) > 1
 
 
 def test_public_vectors(vectors, issuers):
-    """Every vector whose key is admitted as an issuer's, through both lane paths."""
+    """Every vector in one batch, and those whose key is admitted as an issuer's over all lanes."""
     every = vectors("ed25519.json")
+    sized = [vector for vector in every if (len(vector["pk"]), len(vector["sig"])) == (64, 128)]
+    cases = [tuple(bytes.fromhex(vector[name]) for name in ("pk", "sig", "msg")) for vector in sized if JIT]
+    for vector, status in zip(sized, any_batch(cases, issuers.base8) if JIT else [], strict=JIT):
+        assert (status == OK) == vector["expected"]["strict"], vector["id"]
     for vector in every if JIT else every[::60]:
         key, message, signature = (bytes.fromhex(vector[name]) for name in ("pk", "msg", "sig"))
         comb = np.zeros(table_words(8), np.uint64)

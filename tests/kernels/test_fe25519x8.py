@@ -26,6 +26,7 @@ from hanoi_ticket.kernels.memory import at, integer, lanes, place, put_word
 from hanoi_ticket.kernels.sha512x8 import blocks_of, compress8, put_block, put_digest, start8
 from hanoi_ticket.kernels.tracing import JIT, formula, has_lanes
 from hanoi_ticket.kernels.words import MASK52, as_int, as_word
+from hanoi_ticket.kernels.point25519x8 import candidate, negative_x
 from tests.kernels.edges import limb
 from tests.kernels.intervals import Overflow, signed
 
@@ -216,6 +217,16 @@ def test_bounds():
         assert within(loose.square())
     assert within(canonical(f), (MASK52,) * 4 + ((1 << 47) - 1,))
     assert within(f * element8(P - 1))
+
+
+def test_decoding_bounds():
+    y = lane_element((MASK52,) * 4 + ((1 << 47) - 1,))
+    u, v, uv3, uv7 = candidate(y)
+    assert all(within(f) for f in (u, uv3, uv7))
+    assert within(v.tight, (MASK52,) * 4 + (TOP,))
+    x, _ = negative_x(u, v, uv3 * uv7, signed(0, 1))
+    assert within(x, (MASK52,) * 5)
+    assert within(x * y)
 
 
 def test_a_larger_factor_is_found():

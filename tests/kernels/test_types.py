@@ -25,7 +25,13 @@ RETURNS = {  # where the annotation says less
     "fp256.vartime_reciprocal": [FP],
     "inverse.vartime_inverse": ["UniTuple(uint64 x 4)"],
     "inverse.vartime_steps": ["Tuple(Steps(uint64 x 6), int64)"],
-    "power25519.chain": [f"UniTuple({field} x 2)" for field in (FE, FE8)],  # one source for both fields
+    "power25519.chain": [f"UniTuple({kind} x 2)" for kind in (FE, FE8, f"UniTuple({FE8} x 2)")],  # one source for all
+    "fe25519x8.powers_2_252_minus_3": [f"UniTuple({FE8} x 2)"],
+    "fe25519x8.squared_times_pair8": [f"UniTuple({FE8} x 2)"],
+    "point25519x8.vartime_decode_negative8": [f"UniTuple(Tuple({POINT8}, int64) x 2)"],
+    "point25519x8.vartime_multiple8": [POINT8],
+    "ed25519x8_any.vartime_double_multiple8": [POINT8],
+    "comb25519x8.vartime_base_comb8": [POINT8],
     "point25519.vartime_decode": [f"Tuple({POINT}, int64)"],
     "comb25519x8.add_rows8": [POINT8],
     "comb25519x8.vartime_comb8": [POINT8],

@@ -10,7 +10,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from hanoi_ticket.kernels import comb25519, ecdsa_p256, ed25519, ed25519x8, p256_comb
+from hanoi_ticket.kernels import comb25519, ecdsa_p256, ed25519, ed25519x8, ed25519x8_any, p256_comb
 from hanoi_ticket.kernels.comb25519x8 import TABLE_WORDS
 from hanoi_ticket.kernels.edwards25519 import BASE
 from hanoi_ticket.kernels.p256 import GENERATOR
@@ -118,6 +118,15 @@ def ed25519_verify_known_batch8(
         place(starts),
         place(base_table),
         place(statuses),
+    )
+
+
+@numba.njit(error_model="numpy", nogil=True)
+def ed25519_verify_batch8(
+    count: int, keys: Any, signatures: Any, messages: Any, starts: Any, base_table: Any, statuses: Any
+) -> int:
+    return ed25519x8_any.vartime_verify_batch8(
+        count, place(keys), place(signatures), place(messages), place(starts), place(base_table), place(statuses)
     )
 
 

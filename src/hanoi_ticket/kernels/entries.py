@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from hanoi_ticket.kernels import ecdsa_p256, ed25519, ed25519x8
+from hanoi_ticket.kernels import ecdsa_p256, ed25519, ed25519x8, ed25519x8_any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +61,8 @@ ENTRIES = (
     ),
 )
 
+BATCH = (("signatures", "bytes"), ("messages", "bytes"), ("starts", "words"), ("base_table", "words"), ("statuses", "bytes"))
+
 LANE_ENTRIES = (
     Entry("ed25519_build_table8", (("table", "words"), ("comb_table", "words")), ed25519x8.vartime_build_table8),
     Entry(
@@ -70,18 +72,9 @@ LANE_ENTRIES = (
     ),
     Entry(
         "ed25519_verify_known_batch8",
-        (
-            ("count", "int"),
-            ("key_numbers", "words"),
-            ("keys", "bytes"),
-            ("key_tables", "words"),
-            ("signatures", "bytes"),
-            ("messages", "bytes"),
-            ("starts", "words"),
-            ("base_table", "words"),
-            ("statuses", "bytes"),
-        ),
+        (("count", "int"), ("key_numbers", "words"), ("keys", "bytes"), ("key_tables", "words"), *BATCH),
         ed25519x8.vartime_verify_known_batch8,
     ),
+    Entry("ed25519_verify_batch8", (("count", "int"), ("keys", "bytes"), *BATCH), ed25519x8_any.vartime_verify_batch8),
 )
 """For processors with AVX-512 IFMA alone; tables are those for lanes (comb25519x8)."""
