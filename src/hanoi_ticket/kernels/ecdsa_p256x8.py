@@ -13,7 +13,7 @@ from hanoi_ticket.kernels.fn256 import N, Scalar
 from hanoi_ticket.kernels.fp256 import P, root_chain
 from hanoi_ticket.kernels.fp256x8 import Fe8, choose8, element8, from_words8, is_zero8, parity8, squared8, store8, times8
 from hanoi_ticket.kernels.inverse import inverter
-from hanoi_ticket.kernels.memory import BYTES, WORDS, at, big_endian_word, byte, lanes, loader, put_word, stack, storer, word
+from hanoi_ticket.kernels.memory import BYTES, WORDS, at, big_endian_word, byte, lanes, loader, put_byte, put_word, stack, storer, word
 from hanoi_ticket.kernels.naturals import is_below, natural, words_of
 from hanoi_ticket.kernels.p256 import B, G, curve
 from hanoi_ticket.kernels.p256x8 import (
@@ -84,7 +84,7 @@ def put_lane_scalar(scalars: Any, flips: Any, lane: Number, dividend: Any, w: Sc
 
 @kernel
 def vartime_put_scalars8(
-    us: Any, u_flips: Any, vs: Any, v_flips: Any, nibbles: bool, signatures: Any, messages: Any, ends: Any, first: int, last: int
+    us: Any, u_flips: Any, vs: Any, v_flips: Any, nibbles: bool, signatures: Any, messages: Any, starts: Any, first: int, last: int
 ) -> int:
     """e / s and r / s of eight signatures; a bit each for those whose r and s are in range."""
     prefixes, values, digest = _scalars_memory(), _scalars_memory(), _digest_memory()
@@ -101,8 +101,8 @@ def vartime_put_scalars8(
     rest = reciprocal_n(_vartime_inverse(product))
     for lane in range(7, -1, -1):
         i = min(first + lane, last)
-        start = int_word(ends, i)
-        sha256(digest, digest, 0, at(messages, start), int_word(ends, i + 1) - start)
+        start = int_word(starts, i)
+        sha256(digest, digest, 0, at(messages, start), int_word(starts, i + 1) - start)
         w = times_n(rest, load_scalar(prefixes, lane))
         rest = times_n(rest, load_scalar(values, lane))
         put_lane_scalar(us, u_flips, lane, digest, w, False)
@@ -214,18 +214,18 @@ def put_rs(rs: Any, signatures: Any, first: int, last: int) -> int:
 
 
 @kernel
-def vartime_verify_batch(
+def vartime_verify_batch8(
     count: int,
     keys: Any,
     lengths: Any,
+    base_comb: Any,
     signatures: Any,
     messages: Any,
-    ends: Any,
+    starts: Any,
     base_table: Any,
-    base_lanes: Any,
     statuses: Any,
 ) -> int:
-    """Any keys. Message i is messages[ends[i]:ends[i + 1]]; `base_lanes` is the widened comb. How many are OK."""
+    """Any keys. Message i is messages[starts[i]:starts[i + 1]]; base_comb is the comb of G, base_table its table for lanes. How many are OK."""
     us, vs, xs, ys, rs = (
         _scalars_memory(),
         _scalars_memory(),
@@ -252,25 +252,25 @@ def vartime_verify_batch(
             formed |= int(put_key(xs, ys, compressed, odd, lane, at(keys, KEY_BYTES * i), length)) << lane
             short |= int(length == 33)
         in_range = vartime_put_scalars8(
-            us, u_flips, vs, v_flips, True, signatures, messages, ends, first, count - 1
+            us, u_flips, vs, v_flips, True, signatures, messages, starts, first, count - 1
         )
         two = put_rs(rs, signatures, first, count - 1)
         formed &= put_points(table, xs, ys, compressed, odd, v_flips, short != 0)
         vartime_put_multiples8(table)
-        equal, special = matches(comb8(multiple8(table, vs), base_lanes, first_word, us, u_flips), rs)
+        equal, special = matches(comb8(multiple8(table, vs), base_table, first_word, us, u_flips), rs)
         for i in range(first, min(first + 8, count)):
             status = lane_status(i - first, formed, in_range, equal, special | two)
             if status == UNDECIDED:
-                start = int_word(ends, i)
+                start = int_word(starts, i)
                 status = vartime_verify(
                     at(keys, KEY_BYTES * i),
                     int_word(lengths, i),
                     at(signatures, 64 * i),
                     at(messages, start),
-                    int_word(ends, i + 1) - start,
-                    base_table,
+                    int_word(starts, i + 1) - start,
+                    base_comb,
                 )
-            put_word(statuses, i, status_word(status))
+            put_byte(statuses, i, status)
             accepted += int(status == OK)
     return accepted
 
@@ -294,20 +294,20 @@ def lane_status(lane: int, formed: int, in_range: int, equal: int, undecided: in
 
 
 @kernel
-def vartime_verify_batch_known(
+def vartime_verify_known_batch8(
     count: int,
-    key_lanes: Any,
-    indices: Any,
+    key_numbers: Any,
     keys: Any,
     lengths: Any,
+    key_tables: Any,
+    base_comb: Any,
     signatures: Any,
     messages: Any,
-    ends: Any,
+    starts: Any,
     base_table: Any,
-    base_lanes: Any,
     statuses: Any,
 ) -> int:
-    """Signature i by known key indices[i], whose widened comb is that one of `key_lanes` and whose encoding that of `keys`."""
+    """Signature i by known key key_numbers[i], whose widened comb is that one of `key_tables` and whose encoding that of `keys`."""
     us, vs, rs = _scalars_memory(), _scalars_memory(), _scalars_memory()
     u_flips, v_flips, first_word, base_word = _lanes_memory(), _lanes_memory(), _lanes_memory(), _lanes_memory()
     for lane in range(8):
@@ -315,26 +315,26 @@ def vartime_verify_batch_known(
     accepted = 0
     for first in range(0, count, 8):
         for lane in range(8):
-            put_word(first_word, lane, status_word(COMB_WORDS * int_word(indices, min(first + lane, count - 1))))
+            put_word(first_word, lane, status_word(COMB_WORDS * int_word(key_numbers, min(first + lane, count - 1))))
         in_range = vartime_put_scalars8(
-            us, u_flips, vs, v_flips, False, signatures, messages, ends, first, count - 1
+            us, u_flips, vs, v_flips, False, signatures, messages, starts, first, count - 1
         )
         two = put_rs(rs, signatures, first, count - 1)
-        p = comb8(start8(), key_lanes, first_word, vs, v_flips)
-        p = comb8(p, base_lanes, base_word, us, u_flips)
+        p = comb8(start8(), key_tables, first_word, vs, v_flips)
+        p = comb8(p, base_table, base_word, us, u_flips)
         equal, special = matches(without_start8(p), rs)
         for i in range(first, min(first + 8, count)):
             status = lane_status(i - first, 255, in_range, equal, special | two)
             if status == UNDECIDED:
-                start, key = int_word(ends, i), int_word(indices, i)
+                start, key = int_word(starts, i), int_word(key_numbers, i)
                 status = vartime_verify(
                     at(keys, KEY_BYTES * key),
                     int_word(lengths, key),
                     at(signatures, 64 * i),
                     at(messages, start),
-                    int_word(ends, i + 1) - start,
-                    base_table,
+                    int_word(starts, i + 1) - start,
+                    base_comb,
                 )
-            put_word(statuses, i, status_word(status))
+            put_byte(statuses, i, status)
             accepted += int(status == OK)
     return accepted

@@ -72,6 +72,11 @@ def projective(c: Completed) -> Projective:
     return Projective(*products((c.e, c.f), (c.g, c.h), (c.f, c.g)))
 
 
+def cached(p: Point, d2: Any) -> Cached:
+    """p as a second operand; d2 is 2 d."""
+    return Cached(p.y - p.x, p.y + p.x, p.z + p.z, p.t * d2)
+
+
 def doubled(p: Point | Projective) -> Completed:
     """2 p"""
     a, b, c, s = squares(p.x, p.y, p.z, p.x + p.y)
@@ -86,6 +91,12 @@ def sum_with(p: Point, q: Cached, negative: Number) -> Completed:
     a, b, c, d = products((p.y - p.x, minus), (p.y + p.x, plus), (p.t, q.t2d), (p.z, q.z2))
     f, g = swap_if(negative, d - c, d + c)
     return Completed(b - a, f, g, b + a)
+
+
+def sum_of(p: Point, q: Cached) -> Completed:
+    """p + q"""
+    a, b, c, d = products((p.y - p.x, q.y_minus_x), (p.y + p.x, q.y_plus_x), (p.t, q.t2d), (p.z, q.z2))
+    return Completed(b - a, d - c, d + c, b + a)
 
 
 def sum_with_niels(p: Point, q: Niels, negative: Number) -> Completed:

@@ -13,8 +13,8 @@ from hanoi_ticket.kernels.elements import Element, products, square, squares
 from hanoi_ticket.kernels.fe25519 import P
 from hanoi_ticket.kernels.memory import loader, storer
 from hanoi_ticket.kernels.power25519 import power_chain
-from hanoi_ticket.kernels.tracing import formula, kernel
-from hanoi_ticket.kernels.words import MASK52, Lanes, factor, hi, lo, signed, unsigned
+from hanoi_ticket.kernels.tracing import constant, formula, kernel
+from hanoi_ticket.kernels.words import MASK52, MASK64, Lanes, factor, hi, lane, lo, signed, unsigned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -105,6 +105,7 @@ def element8(number: int) -> Fe8:
 
 limbs8 = 8 * Fe8.limbs  # words of a stored element
 load8, store8 = loader(Fe8), storer(Fe8)
+one8 = constant(element8(1))
 
 
 @formula
@@ -119,6 +120,18 @@ def from_words8(w0: Number, w1: Number, w2: Number, w3: Number) -> Fe8:
         w3 >> 16 & MASK47,
     )
     return Fe8(map(signed, limbs))
+
+
+@formula
+def first_lane(f: Fe8) -> tuple[Number, ...]:
+    """The representative in [0, p) of lane 0, as four words."""
+    f0, f1, f2, f3, f4 = (lane(limb, 0) for limb in canonical(f))
+    return (
+        f0 | f1 << 52 & MASK64,
+        f1 >> 12 | f2 << 40 & MASK64,
+        f2 >> 24 | f3 << 28 & MASK64,
+        f3 >> 36 | f4 << 16 & MASK64,
+    )
 
 
 def canonical(f: Fe8) -> Fe8:

@@ -25,6 +25,7 @@ from hanoi_ticket.kernels.memory import WORDS, lanes, line_lanes, put_word, stac
 from hanoi_ticket.kernels.p256 import G, Affine, Point, add_mixed, double
 from hanoi_ticket.kernels.p256_points import ONE
 from hanoi_ticket.kernels.residues import R
+from hanoi_ticket.kernels.status import OK
 from hanoi_ticket.kernels.tracing import constant, formula, kernel, subroutine
 from hanoi_ticket.kernels.words import MASK52, MASK64, choose, signed, unsigned
 
@@ -266,9 +267,10 @@ def put_comb_row(table: Any, index: Number, rows: Any, row: Number) -> None:
 
 
 @kernel
-def widen_comb(table: Any, comb: Any) -> None:
+def build_table8(table: Any, comb_table: Any) -> int:
     """The table for lanes, from the scalar comb of width 8. Row 0 of a window is read and never used."""
     for window in range(COMB_WINDOWS):
-        put_comb_row(table, window * COMB_ROWS, comb, 0)
+        put_comb_row(table, window * COMB_ROWS, comb_table, 0)
         for i in range(COMB_ROWS - 1):
-            put_comb_row(table, window * COMB_ROWS + i + 1, comb, window * (COMB_ROWS - 1) + i)
+            put_comb_row(table, window * COMB_ROWS + i + 1, comb_table, window * (COMB_ROWS - 1) + i)
+    return OK

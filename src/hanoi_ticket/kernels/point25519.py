@@ -66,7 +66,7 @@ SMALL_ORDER_YS = [words_of(y, 4) for y in small_order_ys()]
 
 
 def cached(p: Point) -> Cached:
-    return Cached(p.y - p.x, p.y + p.x, p.z + p.z, p.t * p.t.known(d2))
+    return curve.cached(p, p.t.known(d2))
 
 
 @formula

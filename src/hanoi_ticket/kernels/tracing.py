@@ -19,6 +19,7 @@ from __future__ import annotations
 import functools
 import itertools
 import operator
+import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numba
@@ -28,7 +29,7 @@ from numba.core import cgutils
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import lower_builtin, models, register_model
 
-from hanoi_ticket.kernels.words import I8, I64, V8, Bit, Int, Lanes, Mask, Traced, Word, Word32
+from hanoi_ticket.kernels.words import I8, I64, V8, Bit, Int, Lanes, Mask, Row, Traced, Word, Word32
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,8 +39,19 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound="Callable[..., Any]")
 
 JIT = not numba.config.DISABLE_JIT
-# LLVM's default order of x86 instructions asks for more registers than there are: field products lose a tenth to spills.
-binding.set_option("hanoi-ticket", "-pre-RA-sched=list-burr")
+LANES_SETTING = "HANOI_TICKET_LANES"
+
+
+def has_lanes() -> bool:
+    """Whether this processor has AVX-512 IFMA, and the setting HANOI_TICKET_LANES is not "off"."""
+    features = binding.get_host_cpu_features()
+    return os.environ.get(LANES_SETTING) != "off" and features.get("avx512ifma", False) and features.get("avx512vl", False)
+
+
+if not has_lanes():
+    # LLVM's own order of x86 instructions asks for more registers than there are: scalar field products lose a tenth to
+    # spills. Lanes have registers enough, and there its order is the better one.
+    binding.set_option("hanoi-ticket", "-pre-RA-sched=list-burr")
 
 OPTIONS = {"error_model": "numpy", "nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
 
@@ -71,9 +83,11 @@ class Pointer(Traced):
         index = ir.Constant(I64, index) if isinstance(index, int) else index.value
         return Pointer(self.builder, self.builder.gep(self.value, [index]), self.cell)
 
+    def as_words(self) -> Pointer:
+        return Pointer(self.builder, self.builder.bitcast(self.value, I64.as_pointer()), I64)
+
     def load(self, llvm: ir.Type) -> Any:
-        value = self.builder.load(self.builder.bitcast(self.value, llvm.as_pointer()), align=self.cell.width // 8)
-        return value
+        return self.builder.load(self.builder.bitcast(self.value, llvm.as_pointer()), align=self.cell.width // 8)
 
     def store(self, value: Any) -> None:
         place = self.builder.bitcast(self.value, value.type.as_pointer())
@@ -115,6 +129,8 @@ def kind_of(number: Any) -> Any:
         return types.none
     if hasattr(number, "numba_type"):
         return number.numba_type
+    if isinstance(number, Row):
+        return LANES
     if isinstance(number, Pointer):
         return BYTES if number.cell == I8 else WORDS
     if isinstance(number, tuple):
@@ -129,6 +145,8 @@ def write(builder: Any, number: Any) -> Any:
         limb = number.word.constant
         limbs = [limb(n) if isinstance(n, int) else n.value for n in number.tight]
         return cgutils.pack_array(builder, limbs)
+    if isinstance(number, Row):
+        return Lanes.constant_row(number)
     if not isinstance(number, tuple):
         return number.value
     members = [write(builder, member) for member in number]
@@ -248,7 +266,7 @@ def kernel(function: F) -> F:
 
 
 def constant(number: Any) -> Callable[[], Any]:
-    """A formula without operands: an Element or a tuple of Elements, its limbs known."""
+    """A formula without operands: an Element, a tuple of Elements or a Row of eight integers (lanes), known ahead."""
     return formula(lambda: number)
 
 

@@ -228,7 +228,13 @@ class Lanes(Traced):
     def constant(cls, number: int) -> Any:
         return ir.Constant(V8, [number & MASK64] * 8)
 
+    @classmethod
+    def constant_row(cls, numbers: Row) -> Any:
+        return ir.Constant(V8, [number & MASK64 for number in numbers])
+
     def _operand(self, other: Number) -> Any:
+        if isinstance(other, Row):  # a constant of its own in each lane
+            return self.constant_row(other)
         return other.spread() if isinstance(other, (Word, Int)) else super()._operand(other)
 
     def _compare(self, sign: str, other: Number) -> Bit:
@@ -242,6 +248,12 @@ class Lanes(Traced):
         module = self.builder.module
         function = module.globals.get(name) or ir.Function(module, ir.FunctionType(V8, [V8] * 3), name)
         return self._of(self.builder.call(function, [self._operand(z), self.value, self._operand(b)]))
+
+    def permuted(self, places: Lanes) -> Any:
+        name = "llvm.x86.avx512.permvar.di.512"
+        module = self.builder.module
+        function = module.globals.get(name) or ir.Function(module, ir.FunctionType(V8, [V8] * 2), name)
+        return self._of(self.builder.call(function, [self.value, places.value]))
 
     def shuffle(self, other: Lanes, places: Sequence[int]) -> Any:
         """Lane l of the result is lane places[l] of the two, laid end to end."""
@@ -327,10 +339,6 @@ class Row(tuple[Any, ...]):
 
     def as_word(self) -> int:
         return sum(bit << i for i, bit in enumerate(self))
-
-    def lane(self, number: int) -> Any:
-        return self[number]
-
 
 def choose(condition: Number, a: Number, b: Number) -> Number:
     """a where the condition holds, else b."""
@@ -421,9 +429,18 @@ def signed(a: Number) -> Number:
     return a.each(as_int) if isinstance(a, Row) else a.as_signed()
 
 
-def rearranged(a: Number, places: Sequence[int]) -> Number:
+def permuted(a: Number, places: Number) -> Number:
     """Lane l of the result is lane places[l] of a."""
-    return Row(a[place] for place in places) if isinstance(a, Row) else a.shuffle(a, places)
+    if isinstance(a, int):  # the same in every lane
+        return a
+    return Row(a[place] for place in places) if isinstance(a, Row) else a.permuted(places)
+
+
+def lane(a: Number, number: int) -> Number:
+    """One lane, as a Word."""
+    if isinstance(a, int):  # the same in every lane
+        return a
+    return a[number] & MASK64 if isinstance(a, Row) else a.lane(number)
 
 
 def transposed(rows: Iterable[Lanes]) -> list[Lanes]:
