@@ -2,12 +2,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint interop clean
+.PHONY: demo test lint clean
 
 demo: .venv/demo
 	@$(BIN)/hanoi-ticket demo
 
-test: .venv/test
+test: .venv/test .venv-interop/ready
 	$(BIN)/coverage erase
 	$(BIN)/python -m pytest -n 2 --cov=hanoi_ticket --cov-report=term:skip-covered
 
@@ -32,5 +32,12 @@ lint: .venv/lint
 	$(BIN)/pip install --quiet --editable '.[lint]'
 	@touch $@
 
+# Parties that know nothing of us, for tests/interop: python-cwt, and JavaScript libraries on a Node.js from a wheel.
+.venv-interop/ready: $(addprefix tests/interop/,requirements.txt package.json .npmrc)
+	$(PYTHON) -m venv .venv-interop
+	.venv-interop/bin/pip install --quiet --requirement tests/interop/requirements.txt
+	.venv-interop/bin/npm --prefix tests/interop install --silent
+	@touch $@
+
 clean:
-	rm -rf .venv build dist
+	rm -rf .venv .venv-interop tests/interop/node_modules build dist

@@ -1,27 +1,21 @@
 """The catalogue: every product, rider category and area that a trust bundle carries, and the decision at the gate."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from importlib.resources import files
-from typing import NamedTuple, Self, TypeVar
+from typing import Self, TypeVar
 
 from hanoi_ticket.fares.errors import FaresRejected
-from hanoi_ticket.fares.model import Area, Check, Product, Rider, Unit
-from hanoi_ticket.reasons import Reason
-
-BINDING_NONE = 0  # docs/ticket.cddl
+from hanoi_ticket.fares.gate import Decision, Gate
+from hanoi_ticket.fares.journey import Leg, Option, TransferTable, cheapest, joined
+from hanoi_ticket.fares.legs import Offer
+from hanoi_ticket.fares.model import Area, Product, Rider, Unit
+from hanoi_ticket.fares.references import check_references, enclosing
+from hanoi_ticket.fares.rules import Rules
 
 T = TypeVar("T")
-
-
-class Decision(NamedTuple):
-    """Whether the fare side opens the gate, and what is still to pay for this tap in the catalogue's currency."""
-
-    reason: Reason
-    amount: int
-    product: Product | None
+NO_RULES = Rules()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +27,29 @@ class Catalogue:
     riders: Mapping[int, Rider]
     areas: Mapping[int, Area]
     products: Mapping[int, Product]
+    rules: Rules
+    around: Mapping[int, frozenset[int]] = field(init=False, repr=False, compare=False)
     _ids: Mapping[str, Product] = field(init=False, repr=False, compare=False)
-    _around: Mapping[int, frozenset[int]] = field(init=False, repr=False, compare=False)
+    _gate: Gate = field(init=False, repr=False, compare=False)
+    _transfers: TransferTable = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        check_references(self)
+        around = {number: enclosing(self.areas, number) for number in self.areas}
+        check_references(self.riders, self.areas, self.products, self.rules)
+        object.__setattr__(self, "around", around)
         object.__setattr__(self, "_ids", {product.id: product for product in self.products.values()})
-        object.__setattr__(self, "_around", {number: _enclosing(self.areas, number) for number in self.areas})
+        object.__setattr__(self, "_gate", Gate(self.utc_offset, self.riders, self.products, self.rules, around))
+        object.__setattr__(self, "_transfers", TransferTable(self.rules))
 
     @classmethod
-    def of(
-        cls, currency: str, utc_offset: int, riders: Iterable[Rider], areas: Iterable[Area], products: Iterable[Product]
+    def of(  # noqa: PLR0917  the parts of a catalogue
+        cls,
+        currency: str,
+        utc_offset: int,
+        riders: Iterable[Rider],
+        areas: Iterable[Area],
+        products: Iterable[Product],
+        rules: Rules = NO_RULES,
     ) -> Self:
         """Build a catalogue from its rows, in order of their numbers.
 
@@ -57,6 +63,7 @@ class Catalogue:
             _by_number("rider", {row.code: row for row in rider_rows}, len(rider_rows)),
             _by_number("area", {row.number: row for row in area_rows}, len(area_rows)),
             _by_number("product", {row.number: row for row in product_rows}, len(product_rows)),
+            rules,
         )
 
     @classmethod
@@ -118,59 +125,41 @@ class Catalogue:
         Returns:
             the first rule that refuses, in the order product, mode, area, time, rider; or OK with the amount due.
         """
-        del at, entered, entered_at
-        bought = self.products.get(product)
-        if bought is None:
-            return Decision(Reason.UNKNOWN_PRODUCT, 0, None)
-        if mode not in bought.modes:
-            return Decision(Reason.WRONG_MODE, 0, bought)
-        around = self._around.get(place, frozenset())
-        if not (bought.areas & around) or not (area in around or (area == 0 and not bought.names_area)):
-            return Decision(Reason.WRONG_AREA, 0, bought)
-        if not self._entitled(bought, rider, binding, checked=checked):
-            return Decision(Reason.CONCESSION_CHECK, 0, bought)
-        return Decision(Reason.OK, 0, bought)
+        return self._gate.decide(product, rider, area, binding, mode, place, at, entered, entered_at, checked)
 
-    def _entitled(self, product: Product, rider: int, binding: int, *, checked: bool) -> bool:
-        if rider not in product.riders or binding not in product.bindings:
-            return False
-        check = self.riders[rider].check
-        return checked or check is Check.NOBODY or (check is Check.ISSUER and binding != BINDING_NONE)
+    def fare(self, legs: Sequence[Leg], rider: int) -> int | None:
+        """Return the least that a journey on singles costs, transfers included; None when a leg's fare is unknown.
+
+        At the end of a further leg, `fare(legs) - fare(legs[:-1])` is what that leg costs.
+        """
+        effective = joined(legs, self.rules.joins, lambda place: self.around.get(place, frozenset()))
+        options = [[Option(offer.group, amount) for offer, amount in self.singles(leg, rider)] for leg in effective]
+
+        def price(product: int, at: int) -> int | None:
+            return self.products[product].price(rider, self.local_day(at))
+
+        return cheapest(effective, options, self._transfers, price)
+
+    def singles(self, leg: Leg, rider: int) -> list[tuple[Offer, int]]:
+        """Return the singles that travel a leg and are sold to a rider on its first day, the cheapest first."""
+        local = leg.start + self.utc_offset, leg.end + self.utc_offset
+        day = self.local_day(leg.start)
+        offers = self._gate.legs.offers(leg.network, leg.start_place, leg.end_place, local)
+        priced = ((offer, self.products[offer.product].price(rider, day)) for offer in offers)
+        return sorted(((offer, amount) for offer, amount in priced if amount is not None), key=lambda sold: sold[1])
+
+    def network(self, place: int) -> int:
+        """Return the area number of the one network that holds a place; 0 where none or several do."""
+        return self._gate.networks.get(place, 0)
 
 
 @cache
 def _sample() -> Catalogue:
-    from hanoi_ticket.fares.product_table import read_catalogue  # noqa: PLC0415  it builds catalogues
+    from importlib.resources import files  # noqa: PLC0415  a reader with a bundle needs neither
 
-    return read_catalogue(files("hanoi_ticket") / "data" / "hanoi")
+    from hanoi_ticket.fares.reader import read_feed  # noqa: PLC0415  and this builds catalogues
 
-
-def check_references(catalogue: Catalogue) -> None:
-    """Refuse a catalogue whose products name areas or riders that it lacks, or whose areas enclose one another."""
-    ids: set[str] = set()
-    for area in catalogue.areas.values():
-        if area.within and area.within not in catalogue.areas:
-            raise FaresRejected(f"area {area.number} lies within {area.within}, which is unknown")
-    for number in catalogue.areas:
-        _enclosing(catalogue.areas, number)
-    for product in catalogue.products.values():
-        if product.id in ids:
-            raise FaresRejected(f"product id {product.id!r} stands twice")
-        ids.add(product.id)
-        if not product.areas <= catalogue.areas.keys():
-            raise FaresRejected(f"product {product.number} is valid in areas that are unknown")
-        if not product.riders <= catalogue.riders.keys():
-            raise FaresRejected(f"product {product.number} is priced for riders that are unknown")
-
-
-def _enclosing(areas: Mapping[int, Area], number: int) -> frozenset[int]:
-    found: list[int] = []
-    while number:
-        if number in found:
-            raise FaresRejected(f"area {number} lies within itself")
-        found.append(number)
-        number = areas[number].within
-    return frozenset(found)
+    return read_feed(files("hanoi_ticket") / "data" / "hanoi")
 
 
 def _by_number(what: str, rows: Mapping[int, T], count: int) -> Mapping[int, T]:

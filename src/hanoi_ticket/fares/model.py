@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum, StrEnum
 
+from hanoi_ticket.claims import Binding
+
 
 class Mode(StrEnum):
     """What a reader guards. A member equals its text, so that a profile's `mode = "metro"` is one."""
@@ -22,6 +24,7 @@ class Kind(IntEnum):
     SINGLE = 0  # one ride: new, in, out on the metro; once a vehicle on a bus
     PASS = 1  # any number of rides while it is valid, held apart by passback
     SESSION = 2  # entry opens it, exit closes and prices it
+    TRANSFER = 3  # what a transfer rule adds or takes off; never a ticket
 
 
 class Check(IntEnum):
@@ -61,14 +64,14 @@ class Rider:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A place that a ticket or a reader can name: a network, a route, a station or a car park.
+    """A place that a ticket or a reader can name: a network, a route, a zone, a station or a car park.
 
-    `within` is the number of the area that holds this one, 0 for none.
+    `within` are the numbers of the areas that hold this one.
     """
 
     number: int
     id: str
-    within: int
+    within: frozenset[int]
     name_vi: str
     name_en: str
 
@@ -87,15 +90,28 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True)
+class Tier:
+    """From `from_minute` of a stay on, `amount` for each started block of minutes; a block of 0 charges once."""
+
+    first_day: date
+    last_day: date | None
+    from_minute: int
+    block_minutes: int
+    amount: int
+
+    def holds(self, day: date) -> bool:
+        return self.first_day <= day and (self.last_day is None or day <= self.last_day)
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """One GTFS fare product and what the standard cannot say of it.
 
     `areas` are where it is valid; with `names_area` the ticket must narrow that to one area of its own (a monthly
-    pass for one route). `bindings` are the classes 0 none, 1 device, 2 server of docs/ticket.cddl. `renewal` is the
-    longest life in seconds of one ticket: a month travels as tickets of a week, renewed silently; 0 sets no limit.
-    `passback` is in seconds, 0 leaves it to the reader's profile. `missing_exit` is charged when a ride has no exit,
-    `daily_cap` bounds the sum of a local day; 0 means none. `rides` is how many it holds, 0 any number. `shares`
-    split the revenue among operators, in thousandths.
+    pass for one route). `renewal` is the longest life in seconds of one ticket: a month travels as tickets of a week,
+    renewed silently; 0 sets no limit. `passback` is in seconds, 0 leaves it to the reader's profile. `missing_exit` is
+    charged when a ride has no exit, `daily_cap` bounds the sum of a local day; 0 means none. `rides` is how many it
+    holds, 0 any number. `shares` split the revenue among operators, in thousandths. `tiers` price a session.
     """
 
     number: int
@@ -106,7 +122,7 @@ class Product:
     modes: frozenset[Mode]
     areas: frozenset[int]
     names_area: bool
-    bindings: frozenset[int]
+    bindings: frozenset[Binding]
     validity: Validity
     renewal: int
     rides: int
@@ -115,6 +131,7 @@ class Product:
     daily_cap: int
     shares: tuple[tuple[str, int], ...]
     prices: tuple[Price, ...]
+    tiers: tuple[Tier, ...] = ()
     riders: frozenset[int] = field(init=False)
 
     def __post_init__(self) -> None:

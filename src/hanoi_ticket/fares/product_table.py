@@ -1,108 +1,108 @@
-"""The product table: what GTFS cannot say, in four extra files beside the feed's own (docs/fares.md).
+"""The product table: what GTFS cannot say, in extra files beside the feed's own (docs/fares.md).
 
-ticket_riders.txt, ticket_areas.txt, ticket_products.txt and ticket_prices.txt, in the dialect of the feed.
+`ticket_riders.txt`, `ticket_areas.txt`, `ticket_products.txt`, `ticket_prices.txt` and `ticket_parking.txt`, in the
+dialect of the feed.
 """
 
-from importlib.resources.abc import Traversable
-from pathlib import Path
+from collections.abc import Mapping
 
-from hanoi_ticket.fares.catalogue import Catalogue
+from hanoi_ticket.claims import Binding
 from hanoi_ticket.fares.errors import FaresRejected
-from hanoi_ticket.fares.model import Area, Check, Kind, Mode, Price, Product, Rider, Unit, Validity
-from hanoi_ticket.fares.table import Row, read_rows
+from hanoi_ticket.fares.feed import Feed, known
+from hanoi_ticket.fares.model import Area, Check, Kind, Mode, Price, Product, Rider, Tier, Unit, Validity
+from hanoi_ticket.fares.references import enclosing
+from hanoi_ticket.fares.table import Row
 
-MAX_BYTES = 4_000_000
-MAX_ROWS = 65_535
 MAX_SECONDS = 366 * 86_400
 MAX_AMOUNT = 10**9
-BINDINGS = {"none": 0, "device": 1, "server": 2}  # docs/ticket.cddl
-KEYS = {
-    "ticket_riders.txt": ("rider_category_id",),
-    "ticket_areas.txt": ("area_id",),
-    "ticket_products.txt": ("fare_product_id",),
-    "ticket_prices.txt": ("fare_product_id", "rider_category_id", "first_day"),
-}
+MAX_MINUTES = 366 * 24 * 60
 
 
-def read_catalogue(feed: Traversable | Path) -> Catalogue:
-    """Read the product table of a feed directory.
-
-    Raises:
-        FaresRejected: with the file, line and field of the first thing that is wrong.
-    """
-    riders = [_rider(row) for row in _rows(feed, "ticket_riders.txt")]
-    area_rows = _rows(feed, "ticket_areas.txt")
-    area_numbers = {row.text("area_id"): row.whole("area_number", 1, 65_535) for row in area_rows}
-    rider_codes = {rider.id: rider.code for rider in riders}
-    prices: dict[str, list[Price]] = {}
-    product_rows = _rows(feed, "ticket_products.txt")
-    known = {row.text("fare_product_id") for row in product_rows}
-    for row in _rows(feed, "ticket_prices.txt"):
-        product_id = _known(row, "fare_product_id", known)
-        prices.setdefault(product_id, []).append(_price(row, rider_codes, prices.get(product_id, [])))
-    products = [_product(row, area_numbers, prices) for row in product_rows]
-    areas = [_area(row, area_numbers) for row in area_rows]
-    return Catalogue.of("VND", 25_200, riders, areas, products)
+def read_riders(feed: Feed) -> list[Rider]:
+    categories = feed.ids("rider_categories.txt", "rider_category_id")
+    return [
+        Rider(
+            row.whole("rider_code", 0, 23),
+            known(row, "rider_category_id", categories, "rider_categories.txt"),
+            row.text("name_vi"),
+            row.text("name_en"),
+            row.choice("check", Check),
+        )
+        for row in feed.rows("ticket_riders.txt")
+    ]
 
 
-def _rows(feed: Traversable | Path, file: str) -> list[Row]:
-    try:
-        with (feed / file).open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise FaresRejected("the file is missing or cannot be read", file=file) from error
-    if len(data) > MAX_BYTES:
-        raise FaresRejected(f"larger than {MAX_BYTES} bytes", file=file)
-    return list(read_rows(file, data, KEYS[file], MAX_ROWS))
+def read_areas(feed: Feed) -> list[Area]:
+    rows = feed.ids("ticket_areas.txt", "area_id")
+    numbers = {area_id: row.whole("area_number", 1, 65_535) for area_id, row in rows.items()}
+    areas = []
+    for area_id, row in rows.items():
+        within = frozenset(numbers[_word(row, "within", rows, word)] for word in row.words("within"))
+        areas.append(Area(numbers[area_id], area_id, within, row.text("name_vi"), row.text("name_en")))
+    by_number = {area.number: area for area in areas}
+    for area in areas:
+        try:
+            enclosing(by_number, area.number)
+        except FaresRejected as error:
+            raise rows[area.id].reject("within", error.problem) from None
+    return areas
 
 
-def _rider(row: Row) -> Rider:
-    return Rider(
-        row.whole("rider_code", 0, 23),
-        row.text("rider_category_id"),
-        row.text("name_vi"),
-        row.text("name_en"),
-        row.choice("check", Check),
-    )
+def read_products(feed: Feed, riders: Mapping[str, int], areas: Mapping[str, int]) -> list[Product]:
+    """Read products with their prices; `riders` and `areas` give the numbers of ids."""
+    rows = feed.ids("ticket_products.txt", "fare_product_id")
+    prices: dict[str, list[Price]] = {product_id: [] for product_id in rows}
+    for row in feed.rows("ticket_prices.txt"):
+        product = known(row, "fare_product_id", rows, "ticket_products.txt")
+        prices[product].append(_price(row, riders, prices[product]))
+    tiers: dict[str, list[Tier]] = {product_id: [] for product_id in rows}
+    for row in feed.rows("ticket_parking.txt"):
+        tiers[known(row, "fare_product_id", rows, "ticket_products.txt")].append(_tier(row))
+    return [_product(row, areas, prices[product_id], tiers[product_id]) for product_id, row in rows.items()]
 
 
-def _area(row: Row, numbers: dict[str, int]) -> Area:
-    within = row.optional("within")
-    return Area(
-        numbers[row.text("area_id")],
-        row.text("area_id"),
-        numbers[_known(row, "within", numbers)] if within else 0,
-        row.text("name_vi"),
-        row.text("name_en"),
-    )
-
-
-def _price(row: Row, riders: dict[str, int], earlier: list[Price]) -> Price:
+def _price(row: Row, riders: Mapping[str, int], earlier: list[Price]) -> Price:
     first = row.day("first_day")
-    last = row.day("last_day") if row.optional("last_day") else None
-    if last is not None and last < first:
-        raise row.reject("last_day", "the last day is before the first")
-    price = Price(riders[_known(row, "rider_category_id", riders)], first, last, row.whole("amount", 0, MAX_AMOUNT))
+    rider = riders[known(row, "rider_category_id", riders, "ticket_riders.txt")]
+    price = Price(rider, first, row.last_day("last_day", first), row.whole("amount", -MAX_AMOUNT, MAX_AMOUNT))
     for other in earlier:
-        if other.rider == price.rider and (other.holds(first) or price.holds(other.first_day)):
-            raise row.reject("first_day", f"two prices hold from {max(first, other.first_day)}")
+        if other.rider == rider and (other.holds(first) or price.holds(other.first_day)):
+            raise row.reject("first_day", f"two prices hold on {max(first, other.first_day)}")
     return price
 
 
-def _product(row: Row, areas: dict[str, int], prices: dict[str, list[Price]]) -> Product:
-    product_id = row.text("fare_product_id")
-    if product_id not in prices:
+def _tier(row: Row) -> Tier:
+    first = row.day("first_day")
+    return Tier(
+        first,
+        row.last_day("last_day", first),
+        row.whole("from_minute", 0, MAX_MINUTES),
+        row.whole("block_minutes", 0, MAX_MINUTES),
+        row.whole("amount", 0, MAX_AMOUNT),
+    )
+
+
+def _product(row: Row, areas: Mapping[str, int], prices: list[Price], tiers: list[Tier]) -> Product:
+    kind = row.choice("kind", Kind)
+    if not prices:
         raise row.reject("fare_product_id", "it has no price in ticket_prices.txt")
+    if (kind is Kind.SESSION) != bool(tiers):
+        raise row.reject("kind", "a session, and nothing else, has a tariff in ticket_parking.txt")
+    if kind is not Kind.TRANSFER and any(price.amount < 0 for price in prices):
+        raise row.reject("kind", "only a transfer has a price below 0")
+    modes = frozenset(Mode(_word(row, "modes", frozenset(Mode), word)) for word in row.words("modes"))
+    if (kind is Kind.TRANSFER) == bool(modes):
+        raise row.reject("modes", "each product but a transfer is valid on some mode")
     return Product(
         number=row.whole("product_number", 1, 65_535),
-        id=product_id,
+        id=row.text("fare_product_id"),
         name_vi=row.text("name_vi"),
         name_en=row.text("name_en"),
-        kind=row.choice("kind", Kind),
-        modes=frozenset(_mode(row, word) for word in row.text("modes").split()),
-        areas=frozenset(_word(row, "areas", areas, word) for word in row.text("areas").split()),
-        names_area=bool(row.whole("names_area", 0, 1, default=0)),
-        bindings=frozenset(_word(row, "bindings", BINDINGS, word) for word in row.text("bindings").split()),
+        kind=kind,
+        modes=modes,
+        areas=frozenset(areas[_word(row, "areas", areas, word)] for word in row.words("areas")),
+        names_area=row.flag("names_area"),
+        bindings=frozenset(_binding(row, word) for word in row.words("bindings")),
         validity=row.parse("validity", parse_validity),
         renewal=row.whole("renewal_seconds", 0, MAX_SECONDS, default=0),
         rides=row.whole("rides", 0, 65_535, default=0),
@@ -110,7 +110,8 @@ def _product(row: Row, areas: dict[str, int], prices: dict[str, list[Price]]) ->
         missing_exit=row.whole("missing_exit_amount", 0, MAX_AMOUNT, default=0),
         daily_cap=row.whole("daily_cap", 0, MAX_AMOUNT, default=0),
         shares=_shares(row),
-        prices=tuple(sorted(prices[product_id], key=lambda price: (price.rider, price.first_day))),
+        prices=tuple(sorted(prices, key=lambda price: (price.rider, price.first_day))),
+        tiers=tuple(sorted(tiers, key=lambda tier: (tier.first_day, tier.from_minute))),
     )
 
 
@@ -119,11 +120,10 @@ def parse_validity(text: str) -> Validity:
     count, _, unit = text.partition(" ")
     if not (count.isascii() and count.isdigit()) or unit.upper() not in Unit.__members__ or unit != unit.lower():
         raise ValueError("is no validity such as '7200 seconds', '1 days' or '1 months'")
-    validity = Validity(Unit[unit.upper()], int(count))
-    limit = {Unit.SECONDS: MAX_SECONDS, Unit.DAYS: 366, Unit.MONTHS: 12}[validity.unit]
-    if not 1 <= validity.count <= limit:
+    limit = {Unit.SECONDS: MAX_SECONDS, Unit.DAYS: 366, Unit.MONTHS: 12}[Unit[unit.upper()]]
+    if len(count) > 9 or not 1 <= int(count) <= limit:
         raise ValueError(f"is not from 1 to {limit} {unit}")
-    return validity
+    return Validity(Unit[unit.upper()], int(count))
 
 
 def _shares(row: Row) -> tuple[tuple[str, int], ...]:
@@ -139,21 +139,13 @@ def _shares(row: Row) -> tuple[tuple[str, int], ...]:
     return tuple(shares)
 
 
-def _mode(row: Row, word: str) -> Mode:
-    try:
-        return Mode(word)
-    except ValueError:
-        raise row.reject("modes", f"{word!r} is none of {', '.join(Mode)}") from None
+def _binding(row: Row, word: str) -> Binding:
+    if word != word.lower() or word.upper() not in Binding.__members__:
+        raise row.reject("bindings", f"{word!r} is none of none, device, server")
+    return Binding[word.upper()]
 
 
-def _word(row: Row, field: str, numbers: dict[str, int], word: str) -> int:
-    if word not in numbers:
+def _word(row: Row, field: str, among: Mapping[str, object] | frozenset[Mode], word: str) -> str:
+    if word not in among:
         raise row.reject(field, f"{word!r} is unknown")
-    return numbers[word]
-
-
-def _known(row: Row, field: str, known: dict[str, int] | set[str]) -> str:
-    value = row.text(field)
-    if value not in known:
-        raise row.reject(field, f"{value!r} is unknown")
-    return value
+    return word

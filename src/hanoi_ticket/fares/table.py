@@ -54,13 +54,27 @@ class Row:
         if default is not None and not self.optional(field):
             return default
         value = self.text(field)
-        if not (value.isascii() and value.isdigit()) or len(value) > 16 or not least <= int(value) <= most:
+        digits = value.removeprefix("-") if least < 0 else value
+        if not (digits.isascii() and digits.isdigit()) or len(digits) > 16 or not least <= int(value) <= most:
             raise self.reject(field, f"{value!r} is no whole number from {least} to {most}")
         return int(value)
+
+    def flag(self, field: str) -> bool:
+        """Return a 0 or 1; an empty field is 0."""
+        return bool(self.whole(field, 0, 1, default=0))
 
     def day(self, field: str) -> date:
         """Return a GTFS date, YYYYMMDD."""
         return self.parse(field, parse_day)
+
+    def last_day(self, field: str, first: date) -> date | None:
+        """Return a last day that is not before the first; None where it is empty."""
+        if not self.optional(field):
+            return None
+        last = self.day(field)
+        if last < first:
+            raise self.reject(field, "the last day is before the first")
+        return last
 
     def choice(self, field: str, kind: type[Choice]) -> Choice:
         """Return the member of an IntEnum that a lower-case word names."""
@@ -86,26 +100,33 @@ def parse_day(text: str) -> date:
         raise ValueError("is no day of the calendar") from None
 
 
-def read_rows(file: str, data: bytes, key: tuple[str, ...], max_rows: int) -> Iterator[Row]:
-    """Yield the rows of a table; `key` are its primary key's fields, no two rows may share them."""
+def read_rows(
+    file: str, data: bytes, key: tuple[str, ...], needs: tuple[str, ...], max_rows: int
+) -> tuple[list[str], list[Row]]:
+    """Return the header and the rows of a table.
+
+    `key` are the primary key's fields: no two rows share them, and one that the header lacks counts as empty. `needs`
+    are fields that the header must have.
+    """
     header: list[str] = []
+    rows: list[Row] = []
     seen: dict[tuple[str, ...], int] = {}
     for line, values in _records(file, data):
         if not header:
-            header = _header(file, values, key)
+            header = _header(file, values, needs)
             continue
         if len(values) != len(header):
             raise FaresRejected(f"{len(values)} fields where the header has {len(header)}", file=file, line=line)
         row = Row(file, line, dict(zip(header, values, strict=True)))
         identity = tuple(row.optional(part) for part in key)
-        if identity in seen:
-            raise row.reject(",".join(key), f"the key {identity} stands already on line {seen[identity]}")
-        seen[identity] = line
-        if len(seen) > max_rows:
+        if key and seen.setdefault(identity, line) != line:
+            raise row.reject(" ".join(key), f"the key {' '.join(identity)!r} stands already on line {seen[identity]}")
+        rows.append(row)
+        if len(rows) > max_rows:
             raise FaresRejected(f"more than {max_rows} rows", file=file, line=line)
-        yield row
     if not header:
         raise FaresRejected("the header is missing", file=file, line=1)
+    return header, rows
 
 
 def _records(file: str, data: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -134,11 +155,11 @@ def _clean(file: str, line: int, value: str) -> str:
     return value
 
 
-def _header(file: str, names: list[str], key: tuple[str, ...]) -> list[str]:
+def _header(file: str, names: list[str], needs: tuple[str, ...]) -> list[str]:
     for name in names:
         if not name or names.count(name) > 1:
             raise FaresRejected("a field name is empty or stands twice", file=file, line=1, field=name)
-    for name in key:
+    for name in needs:
         if name not in names:
-            raise FaresRejected("the field is missing from the header", file=file, line=1, field=name)
+            raise FaresRejected("the header lacks the field", file=file, line=1, field=name)
     return names

@@ -6,17 +6,17 @@ the encoding of R compared. ES256 takes r||s of 64 bytes, both in [1, n-1], high
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final, Literal, get_args
+from typing import Final, get_args
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 
 from hanoi_ticket.claims import Alg
+from hanoi_ticket.native.choice import Backend, kernels
 from hanoi_ticket.signing.admission import weak_encoding
 from hanoi_ticket.standards import SIGNATURE_BYTES
 
-Backend = Literal["auto", "openssl"]
 _KEY_SIZES: Final = {"EdDSA": (32,), "ES256": (33, 65)}
 _ES256: Final = ec.ECDSA(hashes.SHA256())
 
@@ -28,6 +28,8 @@ def verify_signature(
 
     `public_key` is raw: 32 bytes for "EdDSA"; 33 (compressed) or 65 bytes for "ES256". `signature` is 64 bytes.
     Bytes of a wrong length or value are a wrong signature; another `alg` or `backend` is a `ValueError`.
+    "auto" is the native library where it is present, else OpenSSL; a backend that is asked for by name and cannot serve
+    raises `NativeRefused`.
     """
     if alg not in _KEY_SIZES:
         raise ValueError(f'alg is "EdDSA" or "ES256", not {alg!r}')
@@ -35,6 +37,9 @@ def verify_signature(
         raise ValueError(f"backend is one of {', '.join(get_args(Backend))}, not {backend!r}")
     if len(public_key) not in _KEY_SIZES[alg] or len(signature) != SIGNATURE_BYTES:
         return False
+    compiled = kernels(backend)
+    if compiled is not None:
+        return compiled.verify(alg, public_key, message, signature)
     return _ed25519(public_key, message, signature) if alg == "EdDSA" else _es256(public_key, message, signature)
 
 

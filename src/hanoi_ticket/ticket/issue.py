@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from hanoi_ticket.claims import Alg, Binding, Claims, PublicKey
+from hanoi_ticket.errors import HanoiTicketError
 from hanoi_ticket.fares.catalogue import Catalogue
 from hanoi_ticket.fares.model import Product
 from hanoi_ticket.signing import PrivateKey, Signer, admit, kid
@@ -41,7 +42,10 @@ class FileNumbers:
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "r+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            number = int(file.read() or b"0")
+            counted = file.read() or b"0"
+            if not counted.isdigit():
+                raise HanoiTicketError(f"{self._path} should hold the next ticket number; it does not")
+            number = int(counted)
             file.seek(0)
             file.write(b"%d" % (number + 1))  # numbers only grow, so a shorter text never follows a longer one
             file.flush()

@@ -175,21 +175,33 @@ class TrustBundle:
         try:
             if set(value) != set(range(_VERSION, _PRODUCTS + 1)):
                 raise TrustRejected("not the seven members of a bundle")
-            issuers = tuple(
-                IssuerRecord(_key(key), str(name), int(start), int(end)) for key, name, start, end in value[_ISSUERS]
-            )
+            issuers = tuple(_record(*row) for row in _rows(value[_ISSUERS]))
             if any(record.key == signer for record in issuers):
                 raise TrustRejected("the bundle's own key is among the issuers'")
-            denied = {name: StatusList.from_token(token, name, signer) for name, token in value[_DENIED]}
+            denied = {name: StatusList.from_token(token, name, signer) for name, token in _rows(value[_DENIED])}
+            if len(denied) != len(value[_DENIED]):
+                raise TrustRejected("two status lists for one issuer")
             version, issued_at, soft, closed = (_whole(value[name]) for name in (_VERSION, _ISSUED, _SOFT, _CLOSED))
             return cls(issuers, denied, from_value(value[_PRODUCTS]), version, issued_at, soft, closed, digest)
         except (TypeError, ValueError, AttributeError) as error:
             raise TrustRejected(f"not a trust bundle: {error}") from None
 
 
+def _rows(value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise TrustRejected("issuers and denied tickets come as lists")
+    return value
+
+
+def _record(key: dict[int, Any], name: object, start: object, end: object) -> IssuerRecord:
+    if not isinstance(name, str):
+        raise TrustRejected(f"an issuer's name is text, not {name!r}")
+    return IssuerRecord(_key(key), name, _whole(start), _whole(end))
+
+
 def _whole(value: object) -> int:
     if type(value) is not int or not 0 <= value <= MAX_SECONDS:
-        raise TrustRejected(f"version, time and ages are whole numbers of seconds, not {value!r}")
+        raise TrustRejected(f"versions, times and ages are whole numbers below 2**53, not {value!r}")
     return value
 
 

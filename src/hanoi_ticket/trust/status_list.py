@@ -81,9 +81,9 @@ def _subject(issuer_kid: bytes) -> str:
 def _inflated(compressed: bytes) -> bytes:
     inflater = zlib.decompressobj()
     try:
-        bits = inflater.decompress(compressed, MAX_BYTES)
+        bits = inflater.decompress(compressed, MAX_BYTES + 1)
     except zlib.error as error:
         raise TrustRejected(f"a status list is damaged: {error}") from None
-    if not inflater.eof or inflater.unused_data:
+    if not inflater.eof or inflater.unused_data or len(bits) > MAX_BYTES:
         raise TrustRejected("a status list is cut short, too long or followed by other bytes")
     return bits

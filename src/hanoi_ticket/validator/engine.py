@@ -107,9 +107,9 @@ class Validator:
             entered_at=entry.at if entry else 0,
             checked=checked,
         )
+        case.amount = decision.amount
         if decision.product is None or decision.reason is not Reason.OK:
             raise Refusal(decision.reason)
-        case.amount = decision.amount
         return decision.product
 
     def _record(self, case: Case, ticket: Ticket, trust: TrustBundle, moment: int) -> Tap:

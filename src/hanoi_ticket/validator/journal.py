@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 
+from hanoi_ticket.errors import Refusal, StoreUnavailable
 from hanoi_ticket.wire import cbor
 
 
@@ -32,8 +33,12 @@ class Tap:
 
     @classmethod
     def decode(cls, record: bytes) -> "Tap":
-        values = dict(zip(cls.__slots__, cbor.decode(record), strict=True))
-        return cls(**{**values, "flags": tuple(values["flags"])})
+        """The tap of a record that `encode` made; raises `StoreUnavailable` for anything else."""
+        try:
+            values = dict(zip(cls.__slots__, cbor.decode(record), strict=True))
+            return cls(**{**values, "flags": tuple(values["flags"])})
+        except (Refusal, TypeError, ValueError) as error:
+            raise StoreUnavailable(f"a journal record that is none: {error}") from None
 
 
 GENESIS = hashlib.sha256(b"VT1/journal").digest()

@@ -84,7 +84,12 @@ class Profile:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> "Profile":
-        return cls.parse(Path(path).read_text("utf-8"), os.fspath(path))
+        """Raises `ProfileRejected`, or `OSError` when the file cannot be read."""
+        try:
+            text = Path(path).read_text("utf-8")
+        except UnicodeDecodeError as error:
+            raise ProfileRejected(f"{os.fspath(path)}: {error}") from None
+        return cls.parse(text, os.fspath(path))
 
     @classmethod
     def parse(cls, text: str, source: str = "profile") -> "Profile":

@@ -8,7 +8,7 @@ import contextlib
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, Self
 
@@ -49,7 +49,7 @@ class Store:
         with _failures():
             try:
                 self._open()
-            except sqlite3.DatabaseError as error:
+            except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
                 if isinstance(error, sqlite3.OperationalError):
                     raise
                 self.set_aside = self._quarantine()
@@ -86,6 +86,7 @@ class Store:
         if self._value("PRAGMA quick_check(1)") != "ok":
             raise sqlite3.DatabaseError("quick_check")
         tail = self._db.execute("SELECT record, link FROM journal ORDER BY number DESC LIMIT 2").fetchall()
+        _need_bytes(part for row in tail for part in row)
         if tail:
             record, chained = tail[0]
             if chained != journal.link(tail[1][1] if len(tail) > 1 else journal.GENESIS, record):
@@ -150,6 +151,19 @@ class Store:
         self.close()
 
 
+def read_journal(path: str | os.PathLike[str]) -> list[tuple[int, bytes, bytes]]:
+    """(number, record, link) of a store, oldest first. It only reads: a damaged file stays as it is."""
+    with _failures(), contextlib.closing(sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)) as db:
+        rows = db.execute("SELECT number, record, link FROM journal ORDER BY number").fetchall()
+        _need_bytes(part for row in rows for part in row[1:])
+        return rows
+
+
+def _need_bytes(parts: Iterable[object]) -> None:
+    if not all(isinstance(part, bytes) for part in parts):
+        raise sqlite3.DatabaseError("a journal record that is no bytes")
+
+
 class Transaction:
     """What may be done within one atomic step."""
 
@@ -162,6 +176,8 @@ class Transaction:
         if row is None:
             return None
         moment, at, direction, place, reader, rides, passed = row
+        if direction not in list(Direction):
+            raise sqlite3.DatabaseError(f"a use in direction {direction!r}")
         return Use(moment, at, Direction(direction), place, reader, rides, bool(passed))
 
     def record(self, key: Key, valid_until: int, use: Use, tap: journal.Tap, capacity: int, *, new: bool) -> None:
@@ -184,7 +200,10 @@ class Transaction:
         self._db.execute("UPDATE uses SET passed = 1 WHERE issuer = ? AND ticket = ? AND reader = ?", (*key, reader))
 
     def facts(self) -> dict[str, int | bytes]:
-        return dict(self._db.execute("SELECT name, value FROM facts"))
+        found = dict(self._db.execute("SELECT name, value FROM facts"))
+        if not all(isinstance(value, int | bytes) for value in found.values()):
+            raise sqlite3.DatabaseError("a fact that is neither a number nor bytes")
+        return found
 
     def remember(self, name: str, value: int | bytes) -> None:
         self._db.execute("REPLACE INTO facts VALUES (?, ?)", (name, value))
@@ -197,5 +216,9 @@ class Transaction:
 def _failures() -> Iterator[None]:
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except (
+        sqlite3.Error,
+        OSError,
+        UnicodeDecodeError,
+    ) as error:  # sqlite3 trips over quotes from a damaged file
         raise StoreUnavailable(f"the store cannot be used: {error}") from error

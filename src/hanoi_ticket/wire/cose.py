@@ -36,6 +36,8 @@ ALGORITHM: Final[dict[int, Alg]] = {
     ALG_ED25519: "EdDSA",
 }
 """What we read: RFC 9864's fully specified numbers too."""
+MAX_HEADER: Final = 128
+"""Bytes of a protected header: it is decoded before any signature is checked."""
 
 
 def to_be_signed(protected: bytes, payload: bytes, external_aad: bytes = b"") -> bytes:
@@ -110,23 +112,25 @@ class Sign1:
 
     @classmethod
     def decode(cls, data: bytes) -> "Sign1":
-        """Refuses anything but one tagged array of four, encoded deterministically."""
+        """Refuses anything but one tagged array of four, encoded deterministically. Looks into no part of it."""
         if data[:1] != bytes([0xC0 + TAG_COSE_SIGN1]):
             raise Refusal(Reason.TAG, "a COSE_Sign1 begins with tag 18")
-        match cbor.decode(data[1:]):
-            case [bytes(protected), {**unprotected}, bytes(payload), bytes(signature)]:
-                if unprotected:
-                    raise Refusal(Reason.UNKNOWN_CONTENT, "an unprotected header")
-                if len(signature) != SIGNATURE_BYTES:
-                    raise Refusal(Reason.BAD_LENGTH, "a signature of 64 bytes")
-                return cls(protected, payload, signature)
-        raise Refusal(Reason.UNEXPECTED_TYPE, "not [protected, {}, payload, signature]")
+        reader = cbor.Reader(data)
+        reader.at = 1
+        reader.array((4,))
+        protected = reader.bstr(range(1, MAX_HEADER + 1))
+        reader.map({}, required=())  # nothing unprotected
+        payload = reader.bstr()
+        signature = reader.bstr((SIGNATURE_BYTES,))
+        reader.finish()
+        return cls(protected, payload, signature)
 
     def header(self) -> dict[Any, Any]:
-        value = cbor.decode(self.protected)
-        if not isinstance(value, dict) or value.get(HEADER_ALG) not in ALGORITHM:
-            raise Refusal(Reason.UNSUPPORTED_ALGORITHM, "no algorithm that is known in the protected header")
-        return value
+        """The protected header; its `alg` is one of `ALGORITHM`."""
+        match cbor.decode(self.protected):
+            case {1: int(number), **rest} if number in ALGORITHM:
+                return {HEADER_ALG: number, **rest}
+        raise Refusal(Reason.UNSUPPORTED_ALGORITHM, "no algorithm that is known in the protected header")
 
     def to_be_signed(self, external_aad: bytes = b"") -> bytes:
         return to_be_signed(self.protected, self.payload, external_aad)

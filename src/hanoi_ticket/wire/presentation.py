@@ -13,7 +13,7 @@ from hanoi_ticket.wire.cwt import SignedTicket, decode_ticket
 
 PREFIX: Final = "VT1:"
 MAX_BYTES: Final = 252
-"""The longest presentation that docs/ticket.cddl allows."""
+"""The longest presentation that docs/ticket.cddl allows is 251; this is the next whole group of Base45."""
 MAX_CHARACTERS: Final = len(PREFIX) + MAX_BYTES // 2 * 3
 
 
@@ -71,10 +71,15 @@ def encode(ticket: bytes, proof: bytes | None = None, signature: bytes | None = 
 
 def decode(code: str | bytes) -> Presentation:
     """The presentation that a code's text is, its signatures not yet checked; raises `Refusal`, whatever comes in."""
+    return _decode_frame(frame_bytes(code))
+
+
+def frame_bytes(code: str | bytes) -> bytes:
+    """The CBOR bytes that a code's text stands for."""
     if len(code) > MAX_CHARACTERS:
         raise Refusal(Reason.TOO_LONG, f"{len(code)} characters")
     text = code.encode("ascii", "replace") if isinstance(code, str) else bytes(code)
-    return _decode_frame(base45.decode(_without_prefix(text)))
+    return base45.decode(_without_prefix(text))
 
 
 def _without_prefix(text: bytes) -> bytes:

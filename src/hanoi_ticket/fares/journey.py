@@ -1,0 +1,163 @@
+"""What a journey costs: legs joined, each priced, and transfers between them.
+
+Source: GTFS Schedule reference, "fare_leg_join_rules.txt" and "fare_transfer_rules.txt". Where several products
+travel a leg, or several rules fit a transfer, the rider gets the cheapest way through; a search over (option, transfers
+in a row) finds it without trying every combination.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from hanoi_ticket.fares.rules import MIXED, NO_LIMIT, JoinRule, Measured, Rules, TransferRule, TransferType
+
+MANY = 1 << 62  # more transfers than any journey has
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """Travel on one network, from a place and moment to another; places are area numbers, moments UTC seconds."""
+
+    network: int
+    start_place: int
+    end_place: int
+    start: int
+    end: int
+
+
+class Option(NamedTuple):
+    """One way to pay a leg: the leg group that its rule belongs to, and the amount."""
+
+    group: int
+    amount: int
+
+
+class _State(NamedTuple):
+    """Where a journey stands after a leg.
+
+    `alone` tells that no transfer led here. `chain` is the pair of groups whose rule was used `repeats` times in a row,
+    and `first` the leg at which that began.
+    """
+
+    option: Option
+    alone: bool
+    chain: tuple[int, int] | None
+    repeats: int
+    first: int
+
+
+class TransferTable:
+    """The rules for each pair of leg groups."""
+
+    def __init__(self, rules: Rules) -> None:
+        groups = {rule.group for rule in rules.legs if rule.group}
+        from_named = {rule.from_group for rule in rules.transfers if rule.from_group}
+        to_named = {rule.to_group for rule in rules.transfers if rule.to_group}
+        self._rules: dict[tuple[int, int], list[TransferRule]] = {}
+        for rule in rules.transfers:
+            for first in [rule.from_group] if rule.from_group else groups - from_named:
+                for then in [rule.to_group] if rule.to_group else groups - to_named:
+                    self._rules.setdefault((first, then), []).append(rule)
+
+    def between(self, first: int, then: int) -> Sequence[TransferRule]:
+        return self._rules.get((first, then), ())
+
+
+def joined(legs: Sequence[Leg], rules: Sequence[JoinRule], around: Callable[[int], frozenset[int]]) -> list[Leg]:
+    """Return the effective fare legs: consecutive legs that a join rule makes one."""
+    effective: list[Leg] = []
+    previous: Leg | None = None
+    for leg in legs:
+        if previous is not None and any(_joins(rule, previous, leg, around) for rule in rules):
+            whole = effective[-1]
+            network = whole.network if whole.network == leg.network else MIXED
+            effective[-1] = replace(whole, network=network, end_place=leg.end_place, end=leg.end)
+        else:
+            effective.append(leg)
+        previous = leg
+    return effective
+
+
+def _joins(rule: JoinRule, before: Leg, after: Leg, around: Callable[[int], frozenset[int]]) -> bool:
+    if (before.network, after.network) != (rule.from_network, rule.to_network):
+        return False
+    if not rule.from_place:
+        return before.end_place == after.start_place
+    return rule.from_place in around(before.end_place) and rule.to_place in around(after.start_place)
+
+
+def cheapest(
+    legs: Sequence[Leg],
+    options: Sequence[Sequence[Option]],
+    transfers: TransferTable,
+    price: Callable[[int, int], int | None],
+) -> int | None:
+    """Return the least that effective legs cost together; None when the fare of one is unknown.
+
+    Args:
+        legs: the effective legs in order of travel.
+        options: for each leg, the ways to pay it.
+        transfers: the rules between them.
+        price: what the product of a transfer rule costs at a moment.
+    """
+    totals: dict[_State, int] = {}
+    for index, ways in enumerate(options):
+        reached: dict[_State, int] = {}
+        for way in ways:
+            if index == 0:
+                _keep(reached, _State(way, True, None, 0, 0), way.amount)
+            for state, total in totals.items():
+                _keep(reached, *_follow(state, total, way, index, legs, transfers, price))
+        if not reached:
+            return None
+        totals = reached
+    return min(totals.values(), default=None)
+
+
+def _keep(reached: dict[_State, int], state: _State, total: int) -> None:
+    reached[state] = min(total, reached.get(state, total))
+
+
+def _follow(  # noqa: PLR0917  one step of the search needs all that it stands on
+    state: _State,
+    total: int,
+    way: Option,
+    index: int,
+    legs: Sequence[Leg],
+    transfers: TransferTable,
+    price: Callable[[int, int], int | None],
+) -> tuple[_State, int]:
+    """Take the next leg: by a transfer where a rule fits, as a journey of its own where none does."""
+    found: list[tuple[int, int, _State]] = []
+    for rule in transfers.between(state.option.group, way.group):
+        repeats = rule.from_group == rule.to_group
+        chained = repeats and state.chain == (rule.from_group, rule.to_group)
+        count = state.repeats + 1 if chained else 1
+        first = state.first if chained else index - 1
+        extra = price(rule.product, legs[first].start) if rule.product else 0
+        if extra is None or (repeats and NO_LIMIT < rule.most < count) or not _in_time(rule, legs[first], legs[index]):
+            continue
+        chain = (rule.from_group, rule.to_group) if repeats else None
+        span = rule.most if rule.most != NO_LIMIT else MANY
+        cost = _transfer_cost(rule.type, state, total, extra, way)
+        found.append((span, cost, _State(way, False, chain, count if repeats else 0, first)))
+    if not found:
+        return _State(way, True, None, 0, index), total + way.amount
+    _, cost, following = min(found, key=lambda step: step[:2])
+    return following, cost
+
+
+def _transfer_cost(kind: TransferType, state: _State, total: int, extra: int, way: Option) -> int:
+    if kind is TransferType.BOTH_AND_RULE:
+        return total + extra + way.amount
+    if kind is TransferType.RULE_ONLY and state.alone:
+        return total - state.option.amount + extra
+    return total + extra
+
+
+def _in_time(rule: TransferRule, first: Leg, last: Leg) -> bool:
+    if not rule.limit:
+        return True
+    start = first.start if rule.measured in {Measured.START_TO_END, Measured.START_TO_START} else first.end
+    end = last.end if rule.measured in {Measured.START_TO_END, Measured.END_TO_END} else last.start
+    return end - start <= rule.limit

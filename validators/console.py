@@ -1,0 +1,97 @@
+"""Ports for a terminal: the lamp, the barrier and the driver's line as text."""
+
+import contextlib
+import os
+import time
+from collections import deque
+from typing import Final
+
+from hanoi_ticket import TrustBundle, Verdict
+
+_ANSI: Final = {"green": "1;32", "red": "1;31", "amber": "1;33"}
+_BINDINGS: Final = (
+    ("vé in, xem vé giấy", "printed, look at the paper"),
+    ("vé trên điện thoại", "in the app"),
+    ("vé trong ví điện tử", "in a wallet"),
+)
+_FLAGS: Final = {
+    "clock": ("đồng hồ máy chưa chắc chắn", "this reader's clock is in doubt"),
+    "no-entry": ("không thấy lượt vào", "no entry was seen"),
+    "no-exit": ("không thấy lượt ra trước đó", "the exit before was not seen"),
+    "repeated": ("quét lại, không tính thêm lượt", "scanned again, not counted again"),
+    "stale-trust": ("dữ liệu tin cậy đã cũ", "the trust bundle is old"),
+}
+
+
+class Output:
+    """Whole lines to a file descriptor, one write each. A reader goes on when nobody listens any more."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self.coloured = os.isatty(descriptor) and not os.environ.get("NO_COLOR")  # no-color.org
+
+    def line(self, text: str) -> None:
+        data = f"{text}\n".encode()
+        with contextlib.suppress(OSError):
+            while data:
+                data = data[os.write(self._descriptor, data) :]
+
+
+class ConsoleLamp:
+    """Colour, symbol and tone in words, so that no rider depends on one of them."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+
+    def show(self, verdict: Verdict, trust: TrustBundle) -> None:
+        signal = verdict.signal
+        light = f"{signal.symbol} {signal.colour}"
+        if self._output.coloured:
+            light = f"\x1b[{_ANSI[signal.colour]}m{light}\x1b[0m"
+        words = [verdict.text("vi"), verdict.text("en")]
+        if verdict.amount:
+            due = f"{verdict.amount} {trust.catalogue.currency}"
+            words = [f"{words[0]} Còn phải trả {due}.", f"{words[1]} Still to pay: {due}."]
+        self._output.line("  ".join([f"{light} ({signal.tone})", *words]))
+
+
+class ConsoleBarrier:
+    """A barrier in words; its rider walks through `passage` seconds after it opens."""
+
+    def __init__(self, output: Output, passage: float) -> None:
+        self._output, self._passage = output, passage
+        self._riders: deque[float] = deque()
+
+    def open(self) -> None:
+        self._output.line("| barrier open")
+        self._riders.append(time.monotonic() + self._passage)
+
+    def passages(self) -> int:
+        count = 0
+        while self._riders and self._riders[0] <= time.monotonic():
+            self._riders.popleft()
+            count += 1
+        if count:
+            self._output.line("| rider through, barrier closed")
+        return count
+
+
+class DriverLine:
+    """One line for the driver: what was bought, for whom, and what to look at. A lamp cannot say that."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+
+    def tell(self, verdict: Verdict, trust: TrustBundle) -> None:
+        ticket = verdict.ticket
+        if ticket is None:
+            return
+        words = [_BINDINGS[ticket.claims.binding]]
+        if ticket.product is not None:
+            words.insert(0, (ticket.product.name_vi, ticket.product.name_en))
+        rider = trust.catalogue.riders.get(ticket.claims.rider)
+        if rider is not None:
+            words.append((rider.name_vi, rider.name_en))
+        words += [_FLAGS[flag] for flag in sorted(verdict.flags)]
+        vi, en = ("; ".join(side) for side in zip(*words, strict=True))
+        self._output.line(f"> {vi} | {en}")

@@ -1,0 +1,62 @@
+"""A scanner that may be unplugged: the program says so once, and tries again until it is back."""
+
+import time
+from collections.abc import Iterable
+from typing import Final
+
+from .log import Log
+from .ports import Scanner
+
+FIRST_PAUSE: Final = 0.25
+LONGEST_PAUSE: Final = 8.0
+"""Seconds between two attempts; they double from the first to the longest."""
+
+
+class PersistentScanner:
+    """Wraps a scanner whose methods raise `OSError`; its own `read` does not."""
+
+    def __init__(self, scanner: Scanner, log: Log) -> None:
+        self._scanner, self._log = scanner, log
+        self._plugged = False
+        self._pause = FIRST_PAUSE
+        self._next_try = 0.0
+
+    def open(self) -> None:
+        """The first time, a scanner that is not there is an error: the operator is looking."""
+        self._scanner.open()
+        self._plugged = True
+
+    def read(self, wait: float) -> Iterable[bytes]:
+        if not self._plugged and not self._reopened(wait):
+            return ()
+        try:
+            codes = list(self._scanner.read(wait))
+        except OSError as error:
+            self._lose(error)
+            return ()
+        self._pause = FIRST_PAUSE
+        return codes
+
+    def _lose(self, error: OSError) -> None:
+        self._log.event("scanner-lost", detail=str(error))
+        self._scanner.close()
+        self._plugged = False
+        self._next_try = time.monotonic() + self._pause
+
+    def _reopened(self, wait: float) -> bool:
+        remaining = self._next_try - time.monotonic()
+        if remaining > 0:
+            time.sleep(min(wait, remaining))
+            return False
+        self._pause = min(2 * self._pause, LONGEST_PAUSE)
+        self._next_try = time.monotonic() + self._pause
+        try:
+            self._scanner.open()
+        except OSError:
+            return False
+        self._plugged = True
+        self._log.event("scanner-back")
+        return True
+
+    def close(self) -> None:
+        self._scanner.close()

@@ -1,0 +1,43 @@
+"""What a reader is built of. Each port may be a console, a device, or a wire to another machine."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from hanoi_ticket import TrustBundle, Verdict
+from hanoi_ticket.clock import Clock
+
+__all__ = ["Barrier", "Clock", "Lamp", "Scanner", "Screen"]
+
+
+class Scanner(Protocol):
+    """Where codes come from. Each method raises `OSError` when the device fails."""
+
+    def open(self) -> None: ...
+
+    def read(self, wait: float) -> Iterable[bytes]:
+        """The codes that are complete within about `wait` seconds, maybe none; `EOFError` when no more can come."""
+
+    def close(self) -> None:
+        """After it, `open` begins anew: nothing half read is kept. Closing twice is harmless."""
+
+
+class Lamp(Protocol):
+    """What the rider sees and hears. `trust` is what the verdict was found by; its catalogue has the currency."""
+
+    def show(self, verdict: Verdict, trust: TrustBundle) -> None: ...
+
+
+class Barrier(Protocol):
+    """A gate that a rider walks through, with a sensor behind it."""
+
+    def open(self) -> None:
+        """Lets one rider through."""
+
+    def passages(self) -> int:
+        """How many riders have gone through since it was last asked."""
+
+
+class Screen(Protocol):
+    """What staff see: a driver, or the attendant of a gate line. The catalogue names rider categories."""
+
+    def tell(self, verdict: Verdict, trust: TrustBundle) -> None: ...

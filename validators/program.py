@@ -1,0 +1,121 @@
+"""What the reader programs share: options, start, signals and exit codes."""
+
+import argparse
+import contextlib
+import signal
+from pathlib import Path
+from typing import Final
+
+from hanoi_ticket import Validator
+from hanoi_ticket.clock import TrackedClock
+from hanoi_ticket.errors import HanoiTicketError
+from hanoi_ticket.validator import Profile, ProfileRejected
+
+from .camera import Frames, Pictures
+from .console import ConsoleLamp, Output
+from .log import Log
+from .persistent import PersistentScanner
+from .ports import Barrier, Clock, Scanner, Screen
+from .reader import Reader, Requests
+from .serial_port import SerialScanner
+from .standard_input import StandardInput
+from .trust_file import TrustFile
+
+STOPPED: Final = 0
+USAGE: Final = 2
+CANNOT_START: Final = 3
+_SCANNERS: Final = "stdin (default), serial:DEVICE, images:FILE|DIR (each once), frames:DIR (new ones as they appear)"
+_BAUDS: Final = (1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200)
+_EPILOG: Final = """
+It runs until SIGTERM or SIGINT, or until the scanner has no more. A trust bundle that is replaced is taken between two
+taps; SIGHUP asks for that at once. The log goes to standard output, one line an event; lamp and barrier to standard
+error. Exit codes: 0 stopped, 2 wrong usage or profile, 3 cannot start (trust, store or scanner).
+"""
+
+
+def arguments(name: str, about: str, *, profile: str) -> argparse.ArgumentParser:
+    """The options of every reader program."""
+    parser = argparse.ArgumentParser(name, description=about, epilog=_EPILOG)
+    add = parser.add_argument
+    add("--profile", default=profile, metavar="NAME|FILE", help="packaged profile or TOML file (default: %(default)s)")
+    add("--trust", type=Path, required=True, metavar="FILE", help="signed trust bundle")
+    add("--authority", type=Path, required=True, metavar="PEM", help="public key that signs the trust bundle")
+    add("--store", type=Path, required=True, metavar="FILE", help="what this reader remembers; created when absent")
+    add("--scanner", type=_scanner_name, default=("stdin", ""), metavar="KIND[:PATH]", help=_SCANNERS)
+    add("--terminator", choices=("cr", "lf", "crlf"), default="lf", help="what ends a code (default: %(default)s)")
+    add("--baud", type=int, choices=_BAUDS, default=9600, help="of a serial scanner (default: %(default)s)")
+    add("--json", action="store_true", help="log lines as JSON")
+    return parser
+
+
+def _scanner_name(text: str) -> tuple[str, str]:
+    kind, _, path = text.partition(":")
+    if kind not in ("stdin", "serial", "images", "frames") or (kind == "stdin") == bool(path):
+        raise argparse.ArgumentTypeError(f"stdin, serial:DEVICE, images:PATH or frames:DIR, not {text!r}")
+    return kind, path
+
+
+def serve(
+    options: argparse.Namespace, mode: str, *, barrier: Barrier | None = None, screen: Screen | None = None
+) -> int:
+    """Runs a reader until it is stopped; gives the exit code."""
+    requests = _listen()
+    messages = Output(2)
+    try:
+        profile = _profile(options.profile, mode)
+    except (ProfileRejected, OSError) as error:
+        messages.line(f"error: {error}")
+        return USAGE
+    log = Log(Output(1), profile.reader, as_json=options.json)
+    clock: Clock = TrackedClock()
+    with contextlib.ExitStack() as open_things:
+        try:
+            trust_file = TrustFile(options.trust, options.authority)
+            gate = open_things.enter_context(Validator.open(profile, trust_file.load(), options.store, clock=clock))
+            scanner = PersistentScanner(_scanner(options, log), log)
+            open_things.callback(scanner.close)
+            scanner.open()
+        except (HanoiTicketError, OSError) as error:
+            messages.line(f"error: {error}")
+            return CANNOT_START
+        except ModuleNotFoundError as error:
+            messages.line(f"error: {error}\nhint: pip install 'hanoi-ticket[serial,camera]'")
+            return CANNOT_START
+        aside = gate.store.set_aside
+        log.event("ready", trust=gate.trust.version, store_set_aside=aside and str(aside))
+        Reader(gate, scanner, ConsoleLamp(messages), log, trust_file, barrier=barrier, screen=screen).run(requests)
+    log.event("stopped")
+    return STOPPED
+
+
+def _listen() -> Requests:
+    requests = Requests()
+
+    def stop(*_: object) -> None:
+        requests.stop = True
+
+    def reload(*_: object) -> None:
+        requests.reload = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGHUP, reload)
+    return requests
+
+
+def _profile(name: str, mode: str) -> Profile:
+    profile = Profile.load(name) if name.endswith(".toml") else Profile.named(name)
+    if profile.mode != mode:
+        raise ProfileRejected(f"{name}: mode: this program is for {mode!r}, not {profile.mode!r}")
+    return profile
+
+
+def _scanner(options: argparse.Namespace, log: Log) -> Scanner:
+    kind, path = options.scanner
+    if kind == "serial":
+        return SerialScanner(path, options.baud, options.terminator)
+    if kind == "images":
+        return Pictures(Path(path), log)
+    if kind == "frames":
+        return Frames(Path(path))
+    return StandardInput(options.terminator)

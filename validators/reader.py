@@ -1,0 +1,123 @@
+"""The loop of every reader program: codes in, verdicts out, and a little housekeeping in between."""
+
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+from hanoi_ticket import Validator, Verdict
+from hanoi_ticket.errors import StoreUnavailable, TrustRejected
+
+from .log import Log
+from .ports import Barrier, Lamp, Scanner, Screen
+from .trust_file import TrustFile
+
+WAIT: Final = 0.2
+"""Seconds that one look at the scanner takes at most: so soon a stop or a new bundle is noticed."""
+TIDY_EVERY: Final = 3600.0
+STORE_RETRY: Final = 10.0
+
+
+@dataclass(slots=True)
+class Requests:
+    """What a signal handler may set; the loop looks at them between two taps."""
+
+    stop: bool = False
+    reload: bool = False
+
+
+class Reader:
+    """A gate with its ports."""
+
+    def __init__(
+        self,
+        gate: Validator,
+        scanner: Scanner,
+        lamp: Lamp,
+        log: Log,
+        trust_file: TrustFile,
+        *,
+        barrier: Barrier | None = None,
+        screen: Screen | None = None,
+        tidy_every: float = TIDY_EVERY,
+    ) -> None:
+        self._gate, self._scanner, self._lamp, self._log = gate, scanner, lamp, log
+        self._trust_file, self._barrier, self._screen = trust_file, barrier, screen
+        self._tidy_every = tidy_every
+        self._next_tidy = time.monotonic() + tidy_every
+        self._trust_retry = float("inf")
+        self._let_in: deque[tuple[float, Verdict]] = deque()
+
+    def run(self, requests: Requests) -> None:
+        """Until it is asked to stop, or the scanner has no more."""
+        while not requests.stop:
+            reload, requests.reload = requests.reload, False
+            self._keep_house(reload=reload)
+            try:
+                codes = self._scanner.read(WAIT)
+            except EOFError:
+                break
+            for code in codes:
+                self._tap(code)
+            self._note_passages()
+
+    def _tap(self, code: bytes) -> None:
+        self._note_passages()
+        trust = self._gate.trust
+        began = time.perf_counter()
+        verdict = self._gate.tap(code)
+        milliseconds = 1000 * (time.perf_counter() - began)
+        if verdict.accepted and self._barrier is not None:
+            self._barrier.open()
+            self._let_in.append((time.monotonic() + self._gate.profile.retry + 1, verdict))
+        self._lamp.show(verdict, trust)
+        self._log.tap(verdict, milliseconds)
+        if self._screen is not None:
+            self._screen.tell(verdict, trust)
+
+    def _note_passages(self) -> None:
+        """Whoever was let in first goes through first; one who has not gone in the retry window no longer matters."""
+        if self._barrier is None:
+            return
+        for _ in range(self._barrier.passages()):
+            if self._let_in:
+                self._mark_passed(self._let_in.popleft()[1])
+        while self._let_in and self._let_in[0][0] < time.monotonic():
+            self._let_in.popleft()
+
+    def _mark_passed(self, verdict: Verdict) -> None:
+        try:
+            self._gate.passed(verdict)
+        except StoreUnavailable as error:
+            self._log.event("store-unavailable", detail=str(error))
+
+    def _keep_house(self, *, reload: bool) -> None:
+        now = time.monotonic()
+        if reload or now >= self._trust_retry or self._trust_file.changed():
+            self._trust_retry = float("inf")
+            self._reload_trust()
+        if now >= self._next_tidy:
+            self._next_tidy = now + self._tidy_every
+            self._tidy()
+
+    def _reload_trust(self) -> None:
+        """The next tap is judged by the new bundle, or by the old one when the new one is not to be believed."""
+        kept = self._gate.trust
+        try:
+            bundle = self._trust_file.load()
+            if bundle.digest == kept.digest:
+                return
+            self._gate.update_trust(bundle)
+        except StoreUnavailable as error:
+            self._trust_retry = time.monotonic() + STORE_RETRY
+            self._log.event("store-unavailable", detail=str(error))
+        except (TrustRejected, OSError) as error:
+            self._log.event("trust-refused", kept=kept.version, detail=str(error))
+        else:
+            self._log.event("trust", version=bundle.version, before=kept.version)
+
+    def _tidy(self) -> None:
+        try:
+            self._gate.tidy()
+        except StoreUnavailable as error:
+            self._log.event("store-unavailable", detail=str(error))
