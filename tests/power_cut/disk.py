@@ -39,6 +39,8 @@ class Disk:
             inode.sync()
             places = [place for place, (_, entry) in enumerate(self.pending) if entry is inode]
             self._sync_directory(places[0] + 1 if places else 0)
+        elif op.kind == "failed-sync":
+            self.now[op.name].pending.clear()  # Linux may drop the pages and never say so again
         elif op.kind in ("write", "truncate"):
             self.now[op.name].pending.append(op)
 

@@ -32,14 +32,22 @@ class Morning:
 LAZY = {"PRAGMA synchronous = FULL": "PRAGMA synchronous = NORMAL"}
 
 
-def record(folder, monkeypatch, taps, pragmas):
-    """Runs the real store over the recorder: taps and passages, two restarts, no clean end."""
-    morning = Morning(City(folder))
-    recorder = Recorder(morning.log)
+@contextlib.contextmanager
+def recorded(log, monkeypatch, pragmas, fails=lambda: False):
+    """The real store over the recorder."""
+    recorder = Recorder(log, fails)
     with monkeypatch.context() as patch:
         patch.setattr(store_module.sqlite3, "connect", lambda path, **_: Connection(path, pragmas))
         if pragmas is LAZY:
             patch.setattr(store_module, "_FULL", 1)  # or the store would refuse it
+        yield
+    recorder.unregister()
+
+
+def record(folder, monkeypatch, taps, pragmas):
+    """Taps and passages with two restarts and no clean end."""
+    morning = Morning(City(folder))
+    with recorded(morning.log, monkeypatch, pragmas):
         gate = morning.gate(folder)
         for number in range(taps):
             if number in (taps // 3, 2 * taps // 3):
@@ -53,7 +61,6 @@ def record(folder, monkeypatch, taps, pragmas):
             gate.passed(verdict)
             morning.log.append(Op("ack", "passed"))
         morning.records = [bytes(row[1]) for row in gate.store.journal_rows()]
-    recorder.unregister()
     return morning
 
 

@@ -19,9 +19,15 @@ from hanoi_ticket.validator import journal
 from hanoi_ticket.validator.profile import Direction
 from hanoi_ticket.validator.replay import Use
 
+FREE_PAGES: Final = 8
+"""Empty pages inside the file from which a tap is served when the disk has no more."""
 BUSY_SECONDS: Final = 2.0
 SCHEMA_VERSION: Final = 1
 JOURNAL_ID_BYTES: Final = 8
+RESERVE: Final = 8 << 20
+"""Bytes of the disk that taps leave alone: twice the write-ahead log, so that an acknowledgement can make room."""
+DROPPED_AT_ONCE: Final = 100
+"""Records in one step of an acknowledgement: some 10 pages of 4096 bytes."""
 _FULL: Final = 2  # PRAGMA synchronous
 _SCHEMA: Final = """
 CREATE TABLE uses (
@@ -121,7 +127,7 @@ class Store:
         with self._lock, _failures():
             self._db.execute("BEGIN IMMEDIATE")
             try:
-                step = Transaction(self._db, self._count)
+                step = Transaction(self._db, self._count, self.path.parent)
                 yield step
                 self._db.execute("COMMIT")
                 self._count = step.count
@@ -149,9 +155,16 @@ class Store:
         """Drops the records up to `anchor`: a receiver has them. An older acknowledgement changes nothing.
 
         Raises `JournalRejected` when it speaks of another journal, or of a record that is not as it says.
+        It goes in short steps, the anchor with them: taps come in between, and a nearly full disk has room for each.
         """
         with self.transaction() as step:
-            step.acknowledge(journal_id, anchor)
+            step.must_hold(journal_id, anchor)
+        with self._lock, _failures():
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        done = False
+        while not done:
+            with self.transaction() as step:
+                done = step.drop(anchor[0], DROPPED_AT_ONCE)
 
     def taps(self) -> Iterator[journal.Tap]:
         for _, record, _ in self.journal_rows():
@@ -190,9 +203,10 @@ def _anchor(db: sqlite3.Connection) -> journal.Anchor:
 class Transaction:
     """What may be done within one atomic step."""
 
-    def __init__(self, db: sqlite3.Connection, count: int) -> None:
+    def __init__(self, db: sqlite3.Connection, count: int, folder: Path) -> None:
         self._db = db
         self.count = count
+        self._folder = folder
 
     def last_use(self, key: Key) -> Use | None:
         row = self._db.execute(f"SELECT {_USE} FROM uses WHERE issuer = ? AND ticket = ?", key).fetchone()  # noqa: S608  constant
@@ -209,10 +223,17 @@ class Transaction:
             if self.count >= capacity:
                 raise Refusal(Reason.STORE_FULL, f"{self.count} tickets remembered")
             self.count += 1
+        self._need_room()
         self._put(key, valid_until, use)
         number, previous = self.last()
         record = tap.encode()
         self._db.execute("INSERT INTO journal VALUES (?, ?, ?)", (number + 1, record, journal.link(previous, record)))
+
+    def _need_room(self) -> None:
+        disk = os.statvfs(self._folder)
+        free = disk.f_bavail * disk.f_frsize
+        if free < RESERVE and self._db.execute("PRAGMA freelist_count").fetchone()[0] < FREE_PAGES:
+            raise Refusal(Reason.STORE_FULL, f"{free} bytes left on the disk; acknowledge the journal")
 
     def anchor(self) -> journal.Anchor:
         return _anchor(self._db)
@@ -222,18 +243,28 @@ class Transaction:
         row = self._db.execute("SELECT number, link FROM journal ORDER BY number DESC LIMIT 1").fetchone()
         return row or self.anchor()
 
-    def acknowledge(self, journal_id: bytes, anchor: journal.Anchor) -> None:
+    def must_hold(self, journal_id: bytes, anchor: journal.Anchor) -> None:
+        """Raises `JournalRejected` unless record and link are this journal's, or were dropped long ago."""
         number, chained = anchor
         if journal_id != self.facts()["journal"]:
             raise JournalRejected("an acknowledgement for another journal than this store's")
-        if number <= self.anchor()[0]:
-            return
-        row = self._db.execute("SELECT link FROM journal WHERE number = ?", (number,)).fetchone()
-        if row is None or row[0] != chained:
+        if number > self.anchor()[0] and self._link(number) != chained:
             raise JournalRejected(f"record {number} is not the one that the receiver acknowledges")
-        self._db.execute("DELETE FROM journal WHERE number <= ?", (number,))
-        self.remember("acknowledged", number)
-        self.remember("acknowledged_link", chained)
+
+    def drop(self, last: int, most: int) -> bool:
+        """Drops the oldest `most` records up to number `last`; tells whether that were all."""
+        begin = self.anchor()[0]
+        number = min(last, begin + most)
+        if number > begin:
+            chained = self._link(number)
+            self._db.execute("DELETE FROM journal WHERE number <= ?", (number,))
+            self.remember("acknowledged", number)
+            self.remember("acknowledged_link", chained)
+        return number >= last
+
+    def _link(self, number: int) -> bytes:
+        row = self._db.execute("SELECT link FROM journal WHERE number = ?", (number,)).fetchone()
+        return bytes(row[0]) if row else b""
 
     def _put(self, key: Key, valid_until: int, use: Use) -> None:
         values = (use.moment, use.at, use.direction, use.place, use.reader, use.rides, use.passed)
