@@ -10,7 +10,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from hanoi_ticket.kernels import comb25519, ecdsa_p256, ed25519, ed25519x8, ed25519x8_any, p256_comb
+from hanoi_ticket.kernels import comb25519, ecdsa_p256, ecdsa_p256x8, ed25519, ed25519x8, ed25519x8_any, p256_comb, p256x8
 from hanoi_ticket.kernels.comb25519x8 import TABLE_WORDS
 from hanoi_ticket.kernels.edwards25519 import BASE
 from hanoi_ticket.kernels.p256 import GENERATOR
@@ -137,3 +137,62 @@ def lane_table(comb_table: Any) -> Any:
     table = cells[start : start + TABLE_WORDS]
     ed25519_build_table8(table, comb_table)
     return table
+
+
+@door
+def ecdsa_p256_build_table8(table: Any, comb_table: Any) -> int:
+    return p256x8.build_table8(place(table), place(comb_table))
+
+
+@numba.njit(error_model="numpy", nogil=True)
+def ecdsa_p256_verify_batch8(
+    count: int,
+    keys: Any,
+    lengths: Any,
+    base_comb: Any,
+    signatures: Any,
+    messages: Any,
+    starts: Any,
+    base_table: Any,
+    statuses: Any,
+) -> int:
+    return ecdsa_p256x8.vartime_verify_batch8(
+        count,
+        place(keys),
+        place(lengths),
+        place(base_comb),
+        place(signatures),
+        place(messages),
+        place(starts),
+        place(base_table),
+        place(statuses),
+    )
+
+
+@numba.njit(error_model="numpy", nogil=True)
+def ecdsa_p256_verify_known_batch8(
+    count: int,
+    key_numbers: Any,
+    keys: Any,
+    lengths: Any,
+    key_tables: Any,
+    base_comb: Any,
+    signatures: Any,
+    messages: Any,
+    starts: Any,
+    base_table: Any,
+    statuses: Any,
+) -> int:
+    return ecdsa_p256x8.vartime_verify_known_batch8(
+        count,
+        place(key_numbers),
+        place(keys),
+        place(lengths),
+        place(key_tables),
+        place(base_comb),
+        place(signatures),
+        place(messages),
+        place(starts),
+        place(base_table),
+        place(statuses),
+    )
