@@ -202,6 +202,8 @@ class Unknown:
     def __and__(self, other: Any) -> Unknown:
         return self
 
+    __or__ = __xor__ = __and__
+
 
 def unsigned(low: int, high: int) -> Interval:
     return Interval(low, high, 0, (1 << 64) - 1)

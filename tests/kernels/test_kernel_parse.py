@@ -1,4 +1,4 @@
-"""The parser's verdict on whole codes and on each way of breaking one; docs/format-refusals.md numbers the rules."""
+"""The parser's verdict on whole codes and on each way of breaking one; docs/format.md has the rules in order."""
 
 import random
 

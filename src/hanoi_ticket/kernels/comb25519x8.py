@@ -12,11 +12,20 @@ from typing import TYPE_CHECKING, Any
 from hanoi_ticket.kernels.edwards25519 import D, Niels, Point, add_niels, cached, extended, sum_of
 from hanoi_ticket.kernels.fe25519 import P, load, to_words
 from hanoi_ticket.kernels.fe25519x8 import Fe8, element8
-from hanoi_ticket.kernels.memory import WORDS, byte_lanes, lanes, line_lanes, prefetch_lines, put_lanes, put_word, stack, word
-from hanoi_ticket.kernels.multiword import words_of
+from hanoi_ticket.kernels.memory import (
+    WORDS,
+    at,
+    byte_lanes,
+    lanes,
+    line_lanes,
+    prefetch_lines,
+    put_lanes,
+    put_word,
+    stack,
+)
 from hanoi_ticket.kernels.point25519 import NIELS_LIMBS
 from hanoi_ticket.kernels.tracing import constant, formula, kernel, subroutine
-from hanoi_ticket.kernels.words import MASK52, MASK64, Row, choose, permuted, signed, unsigned, widen
+from hanoi_ticket.kernels.words import MASK52, MASK64, Row, choose, permuted, signed, unsigned
 
 if TYPE_CHECKING:
     from hanoi_ticket.kernels.words import Number
@@ -26,7 +35,6 @@ WINDOW_WORDS = ROWS * ROW_WORDS
 TABLE_WORDS = WINDOWS * WINDOW_WORDS
 """528,384 bytes a key."""
 AHEAD = 4  # steps between the wish for a row and its use; even, so that both are of one table
-BIAS = words_of(int.from_bytes(b"\x80" * 32, "little"), 4)
 HALF = (P + 1) // 2
 NEUTRAL_ROW = [limb for number in (HALF, HALF, 0) for limb in element8(number)]
 
@@ -59,16 +67,6 @@ def widen_comb(table: Any, comb_table: Any) -> None:
             put_row(table, window * ROWS + i + 1, comb_table, window * (ROWS - 1) + i)
 
 
-@subroutine
-def put_digits(digits: Any, index: Number, stride: Number, scalar: Any) -> None:
-    """scalar + 0x80...80: four words, `stride` apart; its bytes are the digits, plus 128."""
-    carry: Number = 0
-    for i, bias in enumerate(BIAS):
-        total = widen(word(scalar, 8 * i)) + bias + carry
-        put_word(digits, index + stride * i, total & MASK64)
-        carry = total >> 64
-
-
 @formula
 def rows_and_signs(digits: Number, first: Number) -> tuple[Number, Number]:
     """Digits, plus 128, to the words where their rows start and to lanes that are negative where they are."""
@@ -90,32 +88,51 @@ def next_window(first: Number, count: Number) -> Number:
 @formula
 def add_row(p: Point, table: Any, rows: Number, signs: Number) -> Point:
     """p plus, in each lane, its row, or minus it."""
-    columns = line_lanes(table, rows)
+    columns = line_lanes(table, rows, 2)
     niels = Niels(*(Fe8(columns[5 * i : 5 * i + 5]) for i in range(NIELS_LIMBS)))
     return add_niels(p, niels, signs < 0)
 
 
 @kernel
-def vartime_comb8(p: Point, digits: Any, base_table: Any, key_tables: Any, key_starts: Any) -> Point:
-    """p + s B + k A in each lane.
+def put_rows(rows: Any, signs: Any, slot: int, stride: int, digits: Any, first: Any) -> None:
+    """Where each window's row is, in slots `stride` apart.
 
-    digits: eight times eight words, the words of s, then of k, each of all lanes; key_starts: where each lane's table starts.
-    All row addresses come first: then the loads of a step do not wait for its digits.
+    digits: four times eight words, the words of a scalar, each of all lanes; first: where each lane's table starts.
+    All addresses come before the first step: then its loads do not wait for digits.
     """
-    rows, signs = rows_memory(), signs_memory()
-    for half in range(2):
-        first = lanes(key_starts, 0) if half else no_offset()
-        for window in range(WINDOWS):
-            digit = digit_lanes(lanes(digits, 8 * (4 * half + (window >> 3))), window & 7)
-            row, sign = rows_and_signs(digit, first)
-            put_lanes(rows, 8 * (2 * window + half), row)
-            put_lanes(signs, 8 * (2 * window + half), sign)
-            first = next_window(first, 1)
-    for step in range(2 * WINDOWS):
-        table = key_tables if step & 1 else base_table
-        prefetch_lines(table, lanes(rows, 8 * min(step + AHEAD, 2 * WINDOWS - 2 + (step & 1))))
+    for window in range(WINDOWS):
+        row, sign = rows_and_signs(digit_lanes(lanes(digits, 8 * (window >> 3)), window & 7), first)
+        put_lanes(rows, 8 * slot, row)
+        put_lanes(signs, 8 * slot, sign)
+        first = next_window(first, 1)
+        slot += stride
+
+
+@kernel
+def add_rows8(p: Point, rows: Any, signs: Any, steps: int, even_table: Any, odd_table: Any) -> Point:
+    """p plus the rows of `steps` slots, from the two tables in turn; each is fetched some steps before it is added."""
+    for step in range(steps):
+        table = odd_table if step & 1 else even_table
+        prefetch_lines(table, lanes(rows, 8 * min(step + AHEAD, steps - 2 + (step & 1))))
         p = add_row(p, table, lanes(rows, 8 * step), lanes(signs, 8 * step))
     return p
+
+
+@kernel
+def vartime_comb8(p: Point, digits: Any, base_table: Any, key_tables: Any, key_starts: Any) -> Point:
+    """p + s B + k A in each lane; digits: of s, then of k; key_starts: where each lane's table starts."""
+    rows, signs = rows_memory(), signs_memory()
+    put_rows(rows, signs, 0, 2, digits, no_offset())
+    put_rows(rows, signs, 1, 2, at(digits, 32), lanes(key_starts, 0))
+    return add_rows8(p, rows, signs, 2 * WINDOWS, base_table, key_tables)
+
+
+@kernel
+def vartime_base_comb8(p: Point, digits: Any, base_table: Any) -> Point:
+    """p + s B in each lane."""
+    rows, signs = rows_memory(), signs_memory()
+    put_rows(rows, signs, 0, 1, digits, no_offset())
+    return add_rows8(p, rows, signs, WINDOWS, base_table, base_table)
 
 
 @formula

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from hanoi_ticket.kernels import ecdsa_p256, ed25519
+from hanoi_ticket.kernels import ecdsa_p256, ecdsa_p256x8, ed25519, ed25519x8, ed25519x8_any, p256x8
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,3 +60,40 @@ ENTRIES = (
         ecdsa_p256.vartime_verify_known,
     ),
 )
+
+BATCH = (("signatures", "bytes"), ("messages", "bytes"), ("starts", "words"), ("base_table", "words"), ("statuses", "bytes"))
+
+LANE_ENTRIES = (
+    Entry("ed25519_build_table8", (("table", "words"), ("comb_table", "words")), ed25519x8.vartime_build_table8),
+    Entry(
+        "ed25519_verify_known8",
+        (("key", "bytes"), ("key_table", "words"), *SIGNED),
+        ed25519x8.vartime_verify_known8,
+    ),
+    Entry(
+        "ed25519_verify_known_batch8",
+        (("count", "int"), ("key_numbers", "words"), ("keys", "bytes"), ("key_tables", "words"), *BATCH),
+        ed25519x8.vartime_verify_known_batch8,
+    ),
+    Entry("ed25519_verify_batch8", (("count", "int"), ("keys", "bytes"), *BATCH), ed25519x8_any.vartime_verify_batch8),
+    Entry("ecdsa_p256_build_table8", (("table", "words"), ("comb_table", "words")), p256x8.build_table8),
+    Entry(
+        "ecdsa_p256_verify_batch8",
+        (("count", "int"), ("keys", "bytes"), ("lengths", "words"), ("base_comb", "words"), *BATCH),
+        ecdsa_p256x8.vartime_verify_batch8,
+    ),
+    Entry(
+        "ecdsa_p256_verify_known_batch8",
+        (
+            ("count", "int"),
+            ("key_numbers", "words"),
+            ("keys", "bytes"),
+            ("lengths", "words"),
+            ("key_tables", "words"),
+            ("base_comb", "words"),
+            *BATCH,
+        ),
+        ecdsa_p256x8.vartime_verify_known_batch8,
+    ),
+)
+"""For processors with AVX-512 IFMA alone; tables are those for lanes (comb25519x8)."""

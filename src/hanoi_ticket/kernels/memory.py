@@ -14,7 +14,6 @@ from llvmlite import ir
 
 from hanoi_ticket.kernels.tracing import BYTES, WORDS, formula, place, stack
 from hanoi_ticket.kernels.words import (
-    I1,
     I8,
     I32,
     I64,
@@ -32,7 +31,7 @@ from hanoi_ticket.kernels.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from hanoi_ticket.kernels.elements import Element
     from hanoi_ticket.kernels.words import Number
@@ -151,24 +150,27 @@ def byte_lanes(memory: Any, index: Number) -> Number:
     return Lanes(memory.builder, memory.builder.zext(eight, V8))
 
 
-@formula
-def gathered(memory: Any, indices: Number) -> Number:
-    """In each lane the word at its own index."""
+def line_lanes(memory: Any, indices: Number, lines: int) -> list[Number]:
+    """8 * lines words from each lane's own index on, as so many lanes: whole-line loads and a transpose beat gathers."""
     if _is_array(memory):
-        return Row(as_int(int(memory[i])) for i in indices)
-    return Lanes(memory.builder, _gather(memory, indices))
-
-
-@formula
-def line_lanes(memory: Any, indices: Number) -> tuple[Number, ...]:
-    """Sixteen words from each lane's own index on, as sixteen lanes: whole-line loads and a transpose beat gathers."""
-    if _is_array(memory):
-        return tuple(Row(as_int(int(memory[i + k])) for i in indices) for k in range(16))
-    columns: list[Lanes] = []
+        return [Row(as_int(int(memory[i + k])) for i in indices) for k in range(8 * lines)]
+    columns: list[Number] = []
     starts = [memory.at(lane(indices, i)) for i in range(8)]
-    for half in 0, 8:
-        columns += transposed(Lanes(memory.builder, start.at(half).load(V8)) for start in starts)
-    return tuple(columns)
+    for line in range(lines):
+        columns += transposed(Lanes(memory.builder, start.at(8 * line).load(V8)) for start in starts)
+    return columns
+
+
+def put_line_lanes(memory: Any, indices: Number, columns: Sequence[Number]) -> None:
+    """The other way: each lane's words to its own index."""
+    for line in range(0, len(columns), 8):
+        eight = columns[line : line + 8]
+        if _is_array(memory):
+            for place, i in enumerate(indices):
+                memory[i + line : i + line + 8] = [lane(column, place) for column in eight]
+        else:
+            for place, row in enumerate(transposed(eight)):
+                memory.at(lane(indices, place)).at(line).store(row.value)
 
 
 @formula
@@ -195,16 +197,6 @@ def swapped_lanes(a: Number) -> Number:
     module = a.builder.module
     swap = module.globals.get(name) or ir.Function(module, ir.FunctionType(V8, [V8]), name)
     return type(a)(a.builder, a.builder.call(swap, [a.value]))
-
-
-def _gather(memory: Any, indices: Number) -> Any:
-    builder = memory.builder
-    name = "llvm.masked.gather.v8i64.v8p0"
-    pointers = builder.gep(memory.value, [indices.value])
-    mask = ir.VectorType(I1, 8)
-    kind = ir.FunctionType(V8, [pointers.type, mask, V8])
-    gather = builder.module.globals.get(name) or ir.Function(builder.module, kind, name)
-    return builder.call(gather, [pointers, ir.Constant(mask, [1] * 8), ir.Constant(V8, ir.Undefined)])
 
 
 def _value(number: Number) -> Any:

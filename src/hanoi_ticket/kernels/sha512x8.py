@@ -36,7 +36,7 @@ def start8(states: Any) -> None:
 @subroutine
 def compress8(states: Any, blocks: Any, left: Any) -> None:
     """states: eight times eight words; blocks: eight of 128 bytes; lanes whose `left` is not above zero keep their state."""
-    message = [unsigned(swapped_lanes(w)) for w in line_lanes(as_words(blocks), Row(range(0, 128, 16)))]
+    message = [unsigned(swapped_lanes(w)) for w in line_lanes(as_words(blocks), Row(range(0, 128, 16)), 2)]
     before = [unsigned(lanes(states, 8 * i)) for i in range(8)]
     live = 0 - lanes(left, 0) < 0
     for i, (old, new) in enumerate(zip(before, SHA512.compressed(before, message), strict=True)):

@@ -438,6 +438,8 @@ def permuted(a: Number, places: Number) -> Number:
 
 def lane(a: Number, number: int) -> Number:
     """One lane, as a Word."""
+    if isinstance(a, int):  # the same in every lane
+        return a
     return a[number] & MASK64 if isinstance(a, Row) else a.lane(number)
 
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from hanoi_ticket.lazy import fetcher
 from hanoi_ticket.signing.admission import admit
+from hanoi_ticket.signing.message import open_message, sign_message
 from hanoi_ticket.signing.names import kid, thumbprint
 from hanoi_ticket.signing.signer import Signer
 from hanoi_ticket.signing.verifier import verify_signature, verify_signatures
@@ -17,8 +18,10 @@ __all__ = [
     "admit",
     "kid",
     "load_public_key",
+    "open_message",
     "public_pem",
     "raw_signature",
+    "sign_message",
     "thumbprint",
     "verify_signature",
     "verify_signatures",

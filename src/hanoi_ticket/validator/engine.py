@@ -9,7 +9,7 @@ from hanoi_ticket.errors import Refusal, StoreUnavailable, TrustRejected
 from hanoi_ticket.fares.model import Product
 from hanoi_ticket.reasons import Reason
 from hanoi_ticket.rotation import Freshness
-from hanoi_ticket.trust import TrustBundle
+from hanoi_ticket.trust import TrustAge, TrustBundle
 from hanoi_ticket.validator import replay
 from hanoi_ticket.validator.journal import Tap
 from hanoi_ticket.validator.profile import Direction, Doubt, Profile
@@ -107,9 +107,9 @@ class Validator:
             entered_at=entry.at if entry else 0,
             checked=checked,
         )
-        case.amount = decision.amount
         if decision.product is None or decision.reason is not Reason.OK:
             raise Refusal(decision.reason)
+        case.amount = decision.amount
         return decision.product
 
     def _record(self, case: Case, ticket: Ticket, trust: TrustBundle, moment: int) -> Tap:
@@ -175,10 +175,14 @@ class Validator:
         return bundle, places[0]
 
     def tidy(self) -> None:
-        """Forgets tickets that ended long ago. A reader program calls it now and then."""
+        """Forgets tickets that ended long ago. A reader program calls it now and then.
+
+        A clock so far ahead that the bundle has closed opens no gate, so it may not empty the memory either.
+        """
         reading = self._clock.read()
-        if reading.state is not ClockState.UNKNOWN:
-            self.store.forget(max(reading.seconds, self._high_water) - REMEMBERED)
+        at = max(reading.seconds, self._high_water)
+        if reading.state is not ClockState.UNKNOWN and self._trust.age(at) is not TrustAge.CLOSED:
+            self.store.forget(at - REMEMBERED)
 
     def close(self) -> None:
         self.store.close()
