@@ -35,7 +35,7 @@ def cpuid(_: Any, leaf: Any) -> Any:  # noqa: ARG001  numba reads the name
 
 
 @intrinsic
-def xcr0(_: Any) -> Any:
+def _xcr0(_: Any) -> Any:
     def lower(__: Any, builder: Any, ___: Any, ____: Any) -> Any:
         kind = ir.FunctionType(ir.LiteralStructType([I32] * 2), [I32])
         registers = builder.asm(kind, "xgetbv", f"={{ax}},={{dx}},{{cx}},{CLOBBERS}", [I32(0)], side_effect=True)
@@ -44,11 +44,14 @@ def xcr0(_: Any) -> Any:
     return types.int64(), lower
 
 
+saved: Any = _xcr0  # the state that the system saves when threads switch
+
+
 @kernel
 def level() -> int:
     features = cpuid(1) >> 32
     wanted = FMA | MOVBE | OSXSAVE | AVX | F16C
-    if features & wanted != wanted or xcr0() & (SSE_STATE | AVX_STATE) != SSE_STATE | AVX_STATE:
+    if features & wanted != wanted or saved() & (SSE_STATE | AVX_STATE) != SSE_STATE | AVX_STATE:
         return BASE
     wanted = BMI1 | AVX2 | BMI2
     if cpuid(7) & wanted != wanted or cpuid(0x80000001) >> 32 & LZCNT == 0:
