@@ -240,7 +240,7 @@ def without_start8(p: Point) -> Point:
 def comb_row(tables: Any, first: Number, window: Number, digit: Number) -> Affine:
     """Row |digit| of a window, from the table that starts at word `first` in each lane."""
     size = choose(digit < 0, 0 - digit, digit)
-    row = line_lanes(tables, (size << 4) + first + window * (COMB_ROWS * ROW_WORDS))
+    row = line_lanes(tables, (size << 4) + first + window * (COMB_ROWS * ROW_WORDS), 2)
     return Affine(Fe8(row[:5]), Fe8(row[5:10]))
 
 
