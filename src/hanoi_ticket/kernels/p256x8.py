@@ -181,13 +181,13 @@ def store_prefix(memory: Any, index: Number, f: Fe) -> None:
 
 @formula
 def out_of_form(f: Fe8) -> Fe8:
-    return f * f.known(plain8(1))
+    return f * plain8(1)
 
 
 @formula
 def back_in_form(f: Fe8) -> Fe8:
     """The scalar inverses are R^2 / f."""
-    return f * f.known(element8(R8 * pow(R, -2, P)))
+    return f * element8(R8 * pow(R, -2, P))
 
 
 @subroutine
