@@ -42,18 +42,9 @@ def _in_one_call(compiled: Kernels, code: str | bytes, trust: TrustBundle) -> Au
     text = code.encode("ascii", "replace") if isinstance(code, str) else bytes(code)
     reading = compiled.authenticate(text, _prepared(compiled, trust))
     if reading.reason != Reason.OK:
-        raise _explained(Reason(reading.reason), code, trust)
+        _step_by_step(code, trust)  # refuses too, and says where the rule broke
+        raise Refusal(Reason(reading.reason))
     return _said(reading, trust)
-
-
-def _explained(reason: Reason, code: str | bytes, trust: TrustBundle) -> Refusal:
-    """The compiled refusal, with the place that only the step-by-step way names: a refusal has the time."""
-    try:
-        _step_by_step(code, trust)
-    except Refusal as refusal:
-        if refusal.reason is reason:
-            return refusal
-    return Refusal(reason)
 
 
 def _said(reading: Reading, trust: TrustBundle) -> Authentic:
