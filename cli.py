@@ -8,6 +8,7 @@ SYNOPSIS
 THE WAY OF A TICKET
     keygen    makes the keys: an issuer's and an authority's (EdDSA), a phone's (ES256)
     bundle    signs what readers believe: issuer keys, denied tickets, products, how old it may grow
+    products  lists what is sold, and when for how much; fares prices a ride and checks a feed
     issue     the issuer signs the claims: product, rider, area, times, the phone's key
     present   the phone signs the moment: one code, a row of them, or a live QR (--watch)
     qr        draws a code as PNG, SVG or in the terminal
@@ -15,6 +16,7 @@ THE WAY OF A TICKET
     verify    judges codes by signatures, times and deny list; keeps no memory
     tap       judges codes as a gate does: fares, replay, passback, a journal on disk
     journal   lists the accepted taps of a gate and checks their chain
+    warmup    compiles the signature checks for this machine; doctor says which backend serves and why
     demo      all of it on one page, honest taps beside attacks
 
     Where a command reads codes, they come as arguments, from pictures (--image) or one a line on standard input.

@@ -14,6 +14,8 @@ POLL: Final = 0.05
 """Seconds between two looks into a directory."""
 HOLD: Final = 2.0
 """Seconds for which a code must have been out of view to count as shown again."""
+MOST_FRAMES: Final = 4
+"""That are decoded between two looks, the newest: a camera that is faster than its reader must not run ahead."""
 
 Stamp = tuple[int, int]
 
@@ -79,7 +81,7 @@ class Frames:
         self._seen = stamps
         if not new:
             time.sleep(min(wait, POLL))
-        return [code for _, name in new for code in self._shown(name)]
+        return [code for _, name in new[-MOST_FRAMES:] for code in self._shown(name)]
 
     def _stamps(self) -> dict[str, Stamp]:
         found = {}

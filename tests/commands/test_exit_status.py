@@ -102,3 +102,20 @@ def test_an_old_bundle_cannot_decide(call, desk) -> None:
 def test_moments_are_read_in_both_forms(call, desk) -> None:
     for at in (str(START), "2026-11-22T09:00:00+07:00", "2026-11-22T02:00:00Z"):
         assert call("verify", *desk.trust[:-1], at, desk.code).exit_code == Exit.ACCEPT
+
+
+def test_a_last_line_needs_no_terminator(call, desk) -> None:
+    for stdin in (desk.code, desk.code + "\n"):
+        assert call("verify", *desk.trust, stdin=stdin).exit_code == Exit.ACCEPT
+    assert call("verify", *desk.trust, stdin=desk.code + "\r\n").exit_code == Exit.REFUSE
+    assert call("verify", *desk.trust, "--terminator", "crlf", stdin=desk.code + "\r\n").exit_code == Exit.ACCEPT
+
+
+def test_staff_who_have_looked_let_a_senior_in(call, desk, tmp_path: Path) -> None:
+    ticket, holder = tmp_path / "senior.ticket", ["--holder", desk.path("phone.pub.pem")]
+    bought = ["--product", "free-pass", "--rider", "senior", "--from", START]
+    assert call("issue", ticket, "--key", desk.path("issuer.pem"), *bought, *holder).exit_code == 0
+    code = call("present", ticket, "--key", desk.path("phone.pem"), "--at", START).stdout.strip()
+    tap = ["tap", *desk.trust, "--profile", "metro-entry", "--store", tmp_path / "s.db", code]
+    assert "CONCESSION_CHECK" in call(*tap).stdout
+    assert call(*tap, "--checked").exit_code == Exit.ACCEPT

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 
 import click
@@ -40,6 +41,10 @@ def calls(desk, folder: Path) -> dict[str, list[object]]:
         "verify": [*desk.trust, desk.code],
         "tap": [*desk.trust, "--profile", "metro-entry", "--store", folder / "s.db", desk.code],
         "journal": [folder / "s.db"],
+        "products": ["--at", START],
+        "fares check": [files("hanoi_ticket") / "data" / "hanoi"],
+        "fares price": ["--from", "2a-cat-linh", "--to", "2a-yen-nghia", "--at", START],
+        "doctor": [],
         "demo": [],
     }
 
@@ -48,21 +53,22 @@ def test_every_command_prints_json_alone(call, desk, tmp_path: Path) -> None:
     for name, arguments in calls(desk, tmp_path).items():
         result = call(*name.split(), *arguments, "--json")
         assert result.exit_code == 0, result.stderr
-        assert all(isinstance(value, dict) for value in lines_of_json(result))
-        assert result.stdout.count("\n") == 1
+        values = lines_of_json(result)
+        assert values
+        assert all(isinstance(value, dict) for value in values)
 
 
 def test_inspect_accounts_for_every_byte(call, desk) -> None:
     (value,) = lines_of_json(call("inspect", desk.code, "--json"))
     assert sum(part["size"] for part in value["parts"]) == value["bytes"] == sum(value["groups"].values())
     assert value["bytes"] <= value["budget"] == 240
-    assert value["symbol"] == "11-M (61x61)"
+    assert value["symbol"] == "11-M"
     assert value["signatures_checked"] is False
 
 
 def test_a_printed_code_is_a_smaller_symbol(call, desk) -> None:
     (value,) = lines_of_json(call("inspect", desk.paper, "--json"))
-    assert value["symbol"].startswith("7-M")
+    assert value["symbol"] == "7-M"
 
 
 def test_inspect_takes_a_picture(call, desk, tmp_path: Path) -> None:

@@ -38,9 +38,9 @@ def random_trips(chance: random.Random, files: Files) -> list[Trip]:
     midnight = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp() - OFFSET.total_seconds())
     at = midnight + chance.randrange(60) * 86_400 + chance.choice([chance.randrange(86_400), 22 * 3600, 0, 7 * 3600])
     trips: list[Trip] = []
-    for _ in range(chance.choice([1, 1, 1, 2, 2, 3, 5])):
-        start = at + chance.choice([0, 60, 900, 1800, 1801, 4000])
-        end = start + chance.choice([0, 60, 900, 1800, 3600])
+    for _ in range(chance.choice([1, 1, 2, 3, 4, 5])):
+        start = at + chance.choice([0, 60, 300, 900, 1800, 1801])
+        end = start + chance.choice([0, 60, 300, 900, 1800])
         origin = trips[-1].to_stop if trips and chance.random() < 0.5 else chance.choice(stops)
         trips.append(Trip(chance.choice(networks), origin, chance.choice(stops), start, end))
         at = end
@@ -57,7 +57,7 @@ class _Maker:
             for n in range(chance.randint(0, 2))
         }
         self.singles = [f"single{n}" for n in range(chance.randint(2, 4))]
-        self.groups = ["", *(f"g{n}" for n in range(chance.randint(1, 3)))]
+        self.groups = [f"g{n}" for n in range(chance.randint(1, 3))]
         self.frames = ["peak", "night"][: chance.randint(0, 2)]
 
     def files(self) -> Files:
@@ -146,7 +146,7 @@ class _Maker:
         rows: dict[tuple[str, ...], Row] = {}
         for _ in range(self.chance.randint(3, 14)):
             row = {
-                "leg_group_id": self.chance.choice(self.groups),
+                "leg_group_id": self.maybe(self.groups, 0.9),
                 "network_id": self.maybe(self.networks, 0.7),
                 "from_area_id": self.maybe(areas),
                 "to_area_id": self.maybe(areas),
@@ -161,7 +161,7 @@ class _Maker:
         return list(rows.values())
 
     def join_rules(self) -> list[Row]:
-        if self.chance.random() < 0.6:
+        if self.chance.random() < 0.4:
             return []
         pinned = self.chance.random() < 0.5
         return [
@@ -176,12 +176,13 @@ class _Maker:
     def transfer_rules(self, groups: set[str]) -> list[Row]:
         rows: dict[tuple[str, ...], Row] = {}
         choices = ["", *sorted(groups)]
-        for _ in range(self.chance.randint(0, 6)):
-            first, then = self.chance.choice(choices), self.chance.choice(choices)
+        for _ in range(self.chance.randint(0, 8)):
+            first = self.chance.choice(choices)
+            then = first if self.chance.random() < 0.5 else self.chance.choice(choices)
             kind = self.chance.choice("012")
             count = self.chance.choice(["-1", "1", "2"]) if first == then else ""
             endless = kind != "1" and count in {"", "-1"}
-            limit = "1800" if endless or self.chance.random() < 0.5 else ""
+            limit = self.chance.choice(["900", "1800", "3600"]) if endless or self.chance.random() < 0.5 else ""
             row = {
                 "from_leg_group_id": first,
                 "to_leg_group_id": then,

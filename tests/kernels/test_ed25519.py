@@ -22,6 +22,7 @@ from hanoi_ticket.kernels.status import (
 )
 from hanoi_ticket.kernels.tracing import JIT
 from tests.kernels import curve25519 as oracle
+from tests.kernels.mutations import mutated
 
 WIDTH = 8 if JIT else 4
 
@@ -101,32 +102,6 @@ def test_torsioned_signatures(base_table, key_table):
         assert (answers(key, signature, message, base_table, key_table) == OK) == expected
 
 
-def mutated(rng, key, signature, message):
-    """The three, with one of them broken in one of the ways that tell verifiers apart; often not at all."""
-    kind = rng.randrange(10)
-    s = int.from_bytes(signature[32:], "little")
-    if kind == 0:
-        signature = flipped(rng, signature)
-    elif kind == 1:
-        key = flipped(rng, key)
-    elif kind == 2:
-        message = flipped(rng, message) if message else b"x"
-    elif kind == 3:
-        signature = signature[:32] + (s + oracle.L).to_bytes(32, "little")
-    elif kind == 4:
-        signature = signature[:32] + rng.choice([0, 1, oracle.L - 1, oracle.L, 2**255, 2**256 - 1]).to_bytes(32, "little")
-    elif kind == 5:
-        signature = oracle.encode(rng.choice(oracle.SMALL_ORDER)) + signature[32:]
-    elif kind == 6:
-        key = oracle.encode(rng.choice(oracle.SMALL_ORDER))
-    return key, signature, message
-
-
-def flipped(rng, data):
-    i = rng.randrange(8 * len(data))
-    return data[: i // 8] + bytes([data[i // 8] ^ 1 << i % 8]) + data[i // 8 + 1 :]
-
-
 def openssl(key, signature, message):
     try:
         Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
@@ -144,7 +119,7 @@ def libsodium(key, signature, message):
 
 
 def test_other_libraries_agree(base_table, cases):
-    """libsodium gives the same answer always; OpenSSL where neither A nor R is weak (it takes small orders)."""
+    """Libsodium gives the same answer always; OpenSSL where neither A nor R is weak (it takes small orders)."""
     rng = random.Random(5)
     accepted = 0
     private = [Ed25519PrivateKey.from_private_bytes(rng.randbytes(32)) for _ in range(20)]

@@ -5,11 +5,11 @@ import nacl.signing
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.samples import ALGS, ISSUER
 
 from hanoi_ticket.claims import PublicKey
 from hanoi_ticket.errors import KeyRejected
 from hanoi_ticket.signing import admission, admit, raw_signature, verify_signature, verify_signatures
+from tests.samples import ALGS, ISSUER
 
 MESSAGE = b"Cat Linh"
 L = 2**252 + 27742317777372353535851937790883648493
@@ -107,6 +107,13 @@ def test_lengths(alg):
         assert not verify_signature(alg, public_key, MESSAGE, wrong)
     for wrong in (b"", public_key[:-1], public_key + b"\0", bytes(65), bytes(33), bytes(32)):
         assert not verify_signature(alg, wrong, MESSAGE, signature)
+
+
+def test_64_bytes_and_no_other_writing_of_the_same_numbers():
+    key = ISSUER["ES256"]
+    signature = key.sign(MESSAGE)
+    assert verify_signature("ES256", key.public_key.raw, MESSAGE, signature)
+    assert not verify_signature("ES256", key.public_key.raw, MESSAGE, signature[:32] + b"\0" + signature[32:])
 
 
 @pytest.mark.parametrize("alg", ALGS)

@@ -7,12 +7,12 @@ import cbor2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.samples import ALGS, AT, AUTHORITY, fixed_key
 
 from hanoi_ticket.errors import Refusal, TrustRejected
 from hanoi_ticket.signing import kid
 from hanoi_ticket.trust import StatusList, status_list
 from hanoi_ticket.wire import cbor, cose
+from tests.samples import ALGS, AT, AUTHORITY, fixed_key
 
 SIGNER = AUTHORITY["EdDSA"]
 KID = b"kid1"
@@ -58,6 +58,12 @@ def test_the_largest_list_comes_back_and_no_larger_one():
     assert read(listed.token(KID, AT, SIGNER)).denies(last)
     with pytest.raises(ValueError, match="below"):
         StatusList.of([last + 1])
+
+
+def test_one_byte_more_than_the_largest():
+    token = signed({**CLAIMS, 65533: {"bits": 1, "lst": zlib.compress(bytes(status_list.MAX_BYTES + 1))}})
+    with pytest.raises(TrustRejected, match="too long"):
+        read(token)
 
 
 def test_a_compressed_bomb_is_not_inflated():

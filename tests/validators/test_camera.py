@@ -2,12 +2,15 @@
 
 import io
 import os
+import signal
+import time
 from pathlib import Path
 
 import pytest
 
 from hanoi_ticket.ticket import draw
 from tests.validators.reader_program import Depot, Running, launch
+from validators.camera import MOST_FRAMES
 
 pytest.importorskip("zxingcpp")
 Image = pytest.importorskip("PIL.Image")
@@ -67,7 +70,7 @@ def test_one_image_file(depot: Depot, tmp_path: Path) -> None:
 
 
 def test_frames_are_scanned_as_they_appear(depot: Depot, frames: Path) -> None:
-    (frames / "old.jpg").write_bytes(frame(depot.code()))
+    (frames / "old.jpg").write_bytes(frame("HELLO WORLD"))
     with Running("metro", depot.arguments("--scanner", f"frames:{frames}", "--passage", "0")) as gate:
         code = depot.code()
         for number in range(5):  # a rider holds the phone still
@@ -79,6 +82,19 @@ def test_frames_are_scanned_as_they_appear(depot: Depot, frames: Path) -> None:
         assert gate.taps(2) == ["OK", "OK"]
         gate.stop()
     assert [event["event"] for event in gate.events] == ["ready", "tap", "tap", "stopped"]
+
+
+def test_a_reader_that_falls_behind_looks_at_the_newest_frames(depot: Depot, frames: Path) -> None:
+    with Running("metro", depot.arguments("--scanner", f"frames:{frames}")) as gate:
+        gate.send_signal(signal.SIGSTOP)
+        for number in range(MOST_FRAMES + 3):
+            write(frames / f"{number}.jpg", frame(depot.code()))
+            time.sleep(0.02)  # file systems count in steps
+        gate.send_signal(signal.SIGCONT)
+        gate.taps(MOST_FRAMES)
+        gate.stop()
+    tickets = [event["ticket"] for event in gate.events if event["event"] == "tap"]
+    assert tickets == list(range(3, 3 + MOST_FRAMES))
 
 
 def test_a_frame_is_read_when_it_is_whole(depot: Depot, frames: Path) -> None:

@@ -9,7 +9,8 @@ import subprocess
 
 import pytest
 
-from hanoi_ticket import TrustBundle
+from hanoi_ticket import TrustBundle, clock
+from hanoi_ticket.rotation import PERIOD
 from hanoi_ticket.signing import PrivateKey
 from hanoi_ticket.validator import Store
 from tests.validators.reader_program import PATIENCE, Depot, Running, launch
@@ -41,6 +42,26 @@ def test_until_the_rider_has_gone_through_the_same_code_opens_again(depot: Depot
         taps = gate.wait_for("tap", 2)
     assert [tap["flags"] for tap in taps] == [[], ["repeated"]]
     assert len(list(Store(depot.store).taps())) == 1
+
+
+def test_a_single_runs_in_and_out_but_not_further_than_was_paid(depot: Depot) -> None:
+    whole = depot.ticket("metro-2a-single")
+    short = depot.ticket("metro-2a-single-1")  # 8,000 VND; to the end of the line it is 15,000
+    now = clock.now()
+
+    def codes(moment: int) -> list[str]:
+        return [depot.holder.present(ticket, moment) for ticket in (whole, short)]
+
+    with (
+        Running("metro", depot.arguments("--passage", "0")) as entry,
+        Running("metro", depot.arguments("--profile", "metro-exit")) as leaving,
+    ):
+        entry.send(*codes(now - PERIOD))
+        assert entry.taps(2) == ["OK", "OK"]
+        leaving.send(*codes(now))
+        assert leaving.taps(2) == ["OK", "WRONG_AREA"]
+        entry.send(*codes(now))
+        assert entry.taps(4)[2:] == ["ALREADY_USED", "ALREADY_USED"]
 
 
 def test_a_bus_shows_its_driver_what_was_bought(depot: Depot) -> None:

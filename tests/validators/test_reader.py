@@ -2,8 +2,10 @@
 
 import json
 import os
+import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 
@@ -12,7 +14,7 @@ from hanoi_ticket.ticket import printed
 from tests.validators.reader_program import Depot, eventually
 from validators.console import ConsoleBarrier, ConsoleLamp, Output
 from validators.log import Log
-from validators.persistent import PersistentScanner
+from validators.persistent import FIRST_PAUSE, PersistentScanner
 from validators.reader import Reader, Requests
 from validators.trust_file import TrustFile
 
@@ -33,19 +35,18 @@ class Pipe:
 
 
 class Script:
-    """A scanner that is told what happens: codes, a failure, silence. After it, no more come."""
+    """A scanner that is told what happens: codes, a failure, silence, some other event. After it, no more come."""
 
-    def __init__(self, *steps: list[bytes] | OSError, missing: int = 0) -> None:
-        self._steps: Iterator[list[bytes] | OSError] = iter(steps)
+    def __init__(self, *steps: list[bytes] | OSError | Callable[[], list[bytes]], missing: int = 0) -> None:
+        self._steps = iter(steps)
         self._missing = missing
-        self.opened = self.attempts = 0
+        self.attempts: list[float] = []
 
     def open(self) -> None:
-        self.attempts += 1
-        if self.opened and self._missing:
+        self.attempts.append(time.monotonic())
+        if len(self.attempts) > 1 and self._missing:
             self._missing -= 1
             raise FileNotFoundError("no such device")
-        self.opened += 1
 
     def read(self, wait: float) -> Iterable[bytes]:
         assert wait
@@ -54,7 +55,7 @@ class Script:
             raise EOFError
         if isinstance(step, OSError):
             raise step
-        return step
+        return step() if callable(step) else step
 
     def close(self) -> None:
         pass
@@ -114,6 +115,24 @@ def test_tickets_that_ended_long_ago_are_forgotten_as_time_goes(depot: Depot, ga
     assert not remembered()
 
 
+def test_a_bundle_that_the_store_cannot_note_is_tried_again(depot: Depot, gate: Validator, monkeypatch) -> None:
+    monkeypatch.setattr("validators.reader.STORE_RETRY", 0.0)
+    other = sqlite3.connect(depot.store, isolation_level=None)
+
+    def lock() -> list[bytes]:
+        depot.publish(version=2)
+        other.execute("BEGIN IMMEDIATE")
+        return []
+
+    def unlock() -> list[bytes]:
+        other.execute("ROLLBACK")
+        return []
+
+    events = run(depot, gate, Script([], lock, unlock, []))
+    assert [event["event"] for event in events] == ["store-unavailable", "trust"]
+    assert gate.trust.version == 2
+
+
 def test_who_was_let_in_first_goes_through_first(depot: Depot, gate: Validator) -> None:
     one, two = depot.code().encode(), depot.code().encode()
     turnstile = Turnstile([0, 0, 1, 0, 0])  # asked before each tap and after each look at the scanner
@@ -150,7 +169,10 @@ def test_a_lost_scanner_is_tried_again_with_growing_pauses(depot: Depot) -> None
     assert found == [code]
     told = [json.loads(line)["event"] for line in log.lines()]
     assert told == ["scanner-lost", "scanner-back", "scanner-lost", "scanner-back"]
-    assert script.attempts == 1 + 3 + 1  # nobody hammers on an empty socket
+    _, first, second, third, last = script.attempts
+    assert second - first >= 2 * FIRST_PAUSE
+    assert third - second >= 4 * FIRST_PAUSE
+    assert last - third < 4 * FIRST_PAUSE  # it has worked meanwhile: a new loss begins anew
 
 
 def test_a_scanner_that_was_never_there_is_an_error_at_the_start() -> None:

@@ -1,6 +1,7 @@
 """A serial scanner over a real pseudo-terminal pair: chunks, noise, and a plug that is pulled."""
 
 import os
+import time
 import tty
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.validators.reader_program import Depot, Running, eventually
+from validators.serial_port import SILENCE
 
 pytest.importorskip("serialx")
 
@@ -111,8 +113,9 @@ def test_babble_without_end_is_cut_and_refused(depot: Depot, cable: Cable, gate:
 def test_an_unplugged_scanner_is_missed_once_and_taken_back(depot: Depot, cable: Cable, gate: Running) -> None:
     cable.send(depot.code().encode() + b"\r")
     gate.taps(1)
-    cable.send(depot.code().encode()[:100])  # pulled in the middle of a code
-    cable.unplug()
+    cable.send(depot.code().encode()[:100])
+    time.sleep(SILENCE / 2)
+    cable.unplug()  # in the middle of a code
     gate.wait_for("scanner-lost")
     depot.publish(version=2)  # the house is kept meanwhile
     gate.wait_for("trust")

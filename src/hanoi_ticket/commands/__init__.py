@@ -13,6 +13,8 @@ from hanoi_ticket.errors import HanoiTicketError, KeyRejected, StoreUnavailable,
 COMMANDS: Final = {
     "keygen": "Make a key pair for an issuer, a holder or an authority.",
     "bundle": "Make, sign and read trust bundles.",
+    "products": "List what is sold, with its prices on a day.",
+    "fares": "Check fare feeds and price rides.",
     "issue": "Sign a ticket.",
     "present": "Turn a ticket into a code, now or again each rotation period.",
     "qr": "Draw a code as PNG, SVG or in the terminal.",
@@ -20,6 +22,8 @@ COMMANDS: Final = {
     "verify": "Judge codes offline and without memory.",
     "tap": "Judge codes as a gate does, with its store.",
     "journal": "List a store's tap journal and check its chain.",
+    "warmup": "Compile the signature checks once for this machine.",
+    "doctor": "Say which backend checks signatures, and why.",
     "demo": "Show the whole way of a ticket, honest taps and attacks.",
 }
 """Every subcommand and its line in the help, in the order of the data. The file of the same name has its `command`."""

@@ -11,7 +11,7 @@ from rich.text import Text
 from hanoi_ticket.commands.options import FILE, read_ticket
 from hanoi_ticket.commands.output import Exit, Output, hint, leave, note, with_output
 from hanoi_ticket.errors import Refusal
-from hanoi_ticket.ticket.symbol import symbol
+from hanoi_ticket.ticket.symbol import measure
 from hanoi_ticket.validator.picture import PictureUnreadable, read_codes
 from hanoi_ticket.wire import cwt, presentation
 from hanoi_ticket.wire.annotate import GROUPS, Part, annotate
@@ -35,18 +35,19 @@ def command(out: Output, code: str, ticket: Path | None, image: Path | None) -> 
     parts, refused = _parts(data, is_ticket=ticket is not None)
     total = parts[-1].offset + parts[-1].size if parts else 0
     groups = {name: sum(part.size for part in parts if part.group == name) for name in GROUPS}
-    drawn = None if ticket or refused else _symbol(data.decode("ascii"))
+    version, modules = ("", 0) if ticket or refused else measure(data.decode("ascii"))
     value = {
         "bytes": total,
         "budget": BUDGET,
         "characters": None if ticket else len(data),
-        "symbol": drawn,
+        "symbol": version or None,
+        "modules": modules or None,
         "groups": groups,
         "parts": [asdict(part) for part in parts],
         "refused": refused and {"reason": refused.reason.name, "detail": refused.detail},
         "signatures_checked": False,
     }
-    totals = _totals(groups, total, f"{len(data)} characters, QR {drawn}" if drawn else "")
+    totals = _totals(groups, total, f"{len(data)} characters, QR {version} ({modules}x{modules})" if version else "")
     out.result(value, *([_table(parts), totals] if parts else []))
     note("no signature was checked; `hanoi-ticket verify` does")
     if refused:
@@ -79,12 +80,6 @@ def _parts(data: bytes, *, is_ticket: bool) -> tuple[list[Part], Refusal | None]
         return annotate(data if is_ticket else data.decode("latin-1")), refused
     except Refusal as refusal:
         return [], refused or refusal
-
-
-def _symbol(code: str) -> str:
-    drawn = symbol(code)
-    modules = drawn.symbol_size(border=0)[0]
-    return f"{drawn.version}-{drawn.error} ({modules}x{modules})"
 
 
 def _table(parts: Iterable[Part]) -> Table:

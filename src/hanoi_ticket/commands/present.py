@@ -5,6 +5,7 @@ import click
 from hanoi_ticket import clock
 from hanoi_ticket.commands.options import FILE, at_option, challenge_option, password_option, read_ticket, secret
 from hanoi_ticket.commands.output import Output, hint, with_output
+from hanoi_ticket.commands.watch import watch as show_live
 from hanoi_ticket.rotation import PERIOD, moment
 from hanoi_ticket.ticket import Holder, printed
 from hanoi_ticket.wire import cwt
@@ -54,10 +55,8 @@ def command(  # noqa: PLR0917  an option each
 
 
 def _watch(out: Output, holder: Holder, ticket: bytes, challenge: int | None) -> None:
-    from hanoi_ticket.commands.watch import watch  # noqa: PLC0415  only here
-
     try:
-        watch(out.console, lambda at: holder.present(ticket, at, challenge=challenge))
+        show_live(out.console, lambda at: holder.present(ticket, at, challenge=challenge))
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     except KeyboardInterrupt:

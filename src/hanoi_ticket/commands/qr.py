@@ -10,7 +10,7 @@ from hanoi_ticket.commands.watch import qr_text
 from hanoi_ticket.errors import HanoiTicketError, Refusal
 from hanoi_ticket.files import write_atomically
 from hanoi_ticket.ticket import draw
-from hanoi_ticket.ticket.symbol import symbol
+from hanoi_ticket.ticket.symbol import measure
 from hanoi_ticket.wire import presentation
 
 
@@ -28,10 +28,8 @@ def command(out: Output, code: str, path: Path | None, scale: int, paper: bool) 
         presentation.decode(code)
     except Refusal as refusal:
         raise HanoiTicketError(f"not a code: {refusal}") from None
-    drawn = symbol(code, paper=paper)
-    modules = drawn.symbol_size(border=0)[0]
-    name = f"QR {drawn.version}-{drawn.error}"
-    value = {"symbol": f"{drawn.version}-{drawn.error}", "modules": modules, "characters": len(code)}
+    version, modules = measure(code, paper=paper)
+    value = {"symbol": version, "modules": modules, "characters": len(code)}
     if path is None:
         shown = qr_text(code, paper=paper)
         out.result({**value, "text": shown.plain}, shown)
@@ -42,4 +40,4 @@ def command(out: Output, code: str, path: Path | None, scale: int, paper: bool) 
     kinds: dict[str, Literal["png", "svg"]] = {"png": "png", "svg": "svg"}
     image = draw(code, kinds[kind], scale=scale, paper=paper)
     write_atomically(path, image)
-    out.result({**value, "file": str(path), "bytes": len(image)}, f"{path}: {name}, {modules}x{modules} modules")
+    out.result({**value, "file": str(path), "bytes": len(image)}, f"{path}: QR {version}, {modules}x{modules} modules")

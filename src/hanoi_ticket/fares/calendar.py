@@ -3,6 +3,7 @@
 Source: GTFS Schedule reference, "calendar.txt", "calendar_dates.txt" and "timeframes.txt".
 """
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from datetime import date
 
@@ -49,14 +50,15 @@ def read_timeframes(feed: Feed, services: Mapping[str, Service]) -> tuple[dict[s
     """Return the timeframe groups by id, numbered from 1, and their frames."""
     rows = feed.rows("timeframes.txt")
     groups = {group: number for number, group in enumerate(sorted({row.text("timeframe_group_id") for row in rows}), 1)}
-    frames: list[Frame] = []
+    frames: dict[tuple[int, int], list[Frame]] = {}
     for row in rows:
         frame = _frame(row, groups, services)
-        for other in frames:
-            if (other.group, other.service) == (frame.group, frame.service) and _overlap(frame, other):
-                raise row.reject("start_time", "the timeframe overlaps another of its group and service")
-        frames.append(frame)
-    return groups, frames
+        alike = frames.setdefault((frame.group, frame.service), [])
+        place = bisect_left(alike, frame)
+        if any(frame.start < other.end and other.start < frame.end for other in alike[max(place - 1, 0) : place + 1]):
+            raise row.reject("start_time", "the timeframe overlaps another of its group and service")
+        alike.insert(place, frame)
+    return groups, [frame for alike in frames.values() for frame in alike]
 
 
 def _frame(row: Row, groups: Mapping[str, int], services: Mapping[str, Service]) -> Frame:
@@ -68,10 +70,6 @@ def _frame(row: Row, groups: Mapping[str, int], services: Mapping[str, Service])
         raise row.reject("end_time", "it ends before it starts; a timeframe over midnight takes two rows")
     service = services[known(row, "service_id", services, "calendar.txt or calendar_dates.txt")]
     return Frame(groups[row.text("timeframe_group_id")], start, end, service.number)
-
-
-def _overlap(one: Frame, other: Frame) -> bool:
-    return one.start < other.end and other.start < one.end
 
 
 def parse_time(text: str) -> int:

@@ -1,11 +1,9 @@
 """The catalogue: every product, rider category and area that a trust bundle carries, and the decision at the gate."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from importlib.resources import files
 from typing import Self, TypeVar
 
 from hanoi_ticket.fares.errors import FaresRejected
@@ -13,6 +11,7 @@ from hanoi_ticket.fares.gate import Decision, Gate
 from hanoi_ticket.fares.journey import Leg, Option, TransferTable, cheapest, joined
 from hanoi_ticket.fares.legs import Offer
 from hanoi_ticket.fares.model import Area, Product, Rider, Unit
+from hanoi_ticket.fares.references import check_references, enclosing
 from hanoi_ticket.fares.rules import Rules
 
 T = TypeVar("T")
@@ -35,8 +34,8 @@ class Catalogue:
     _transfers: TransferTable = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        around = {number: _enclosing(self.areas, number) for number in self.areas}
-        _check_references(self)
+        around = {number: enclosing(self.areas, number) for number in self.areas}
+        check_references(self.riders, self.areas, self.products, self.rules)
         object.__setattr__(self, "around", around)
         object.__setattr__(self, "_ids", {product.id: product for product in self.products.values()})
         object.__setattr__(self, "_gate", Gate(self.utc_offset, self.riders, self.products, self.rules, around))
@@ -156,53 +155,11 @@ class Catalogue:
 
 @cache
 def _sample() -> Catalogue:
-    from hanoi_ticket.fares.reader import read_feed  # noqa: PLC0415  it builds catalogues
+    from importlib.resources import files  # noqa: PLC0415  a reader with a bundle needs neither
+
+    from hanoi_ticket.fares.reader import read_feed  # noqa: PLC0415  and this builds catalogues
 
     return read_feed(files("hanoi_ticket") / "data" / "hanoi")
-
-
-def _check_references(catalogue: Catalogue) -> None:
-    """Refuse a catalogue whose rows name what it lacks."""
-    areas, products = catalogue.areas.keys(), catalogue.products.keys()
-    rules = catalogue.rules
-    _known("riders", {rider for product in catalogue.products.values() for rider in product.riders}, catalogue.riders)
-    _known("areas", {area for product in catalogue.products.values() for area in product.areas}, areas)
-    _known("networks", rules.networks, areas)
-    _known("networks", {rule.network for rule in rules.legs}, {*rules.networks, 0})
-    _known("areas", {area for rule in rules.legs for area in (rule.start, rule.end)}, {*areas, 0})
-    _known("networks", {n for rule in rules.joins for n in (rule.from_network, rule.to_network)}, rules.networks)
-    _known("areas", {place for rule in rules.joins for place in (rule.from_place, rule.to_place)}, {*areas, 0})
-    _known("products", {rule.product for rule in rules.legs}, products)
-    _known("products", {rule.product for rule in rules.transfers}, {*products, 0})
-    groups = {rule.group for rule in rules.legs}
-    _known("leg groups", {g for rule in rules.transfers for g in (rule.from_group, rule.to_group)}, {*groups, 0})
-    frames = {frame.group for frame in rules.frames}
-    _known("timeframes", {f for rule in rules.legs for f in (rule.start_frame, rule.end_frame)}, {*frames, 0})
-    _known("services", {frame.service for frame in rules.frames}, {service.number for service in rules.services})
-    if len({product.id for product in catalogue.products.values()}) != len(catalogue.products):
-        raise FaresRejected("a product id stands twice")
-
-
-def _known(what: str, named: AbstractSet[int], known: Container[int]) -> None:
-    unknown = sorted(number for number in named if number not in known)
-    if unknown:
-        raise FaresRejected(f"{what} are named that are unknown: {unknown[:5]}")
-
-
-def _enclosing(areas: Mapping[int, Area], number: int) -> frozenset[int]:
-    """Return an area and all that hold it."""
-    found: set[int] = set()
-    ahead = [number]
-    while ahead:
-        area = areas.get(ahead.pop())
-        if area is None:
-            raise FaresRejected(f"area {number} lies within one that is unknown")
-        if area.number not in found:
-            found.add(area.number)
-            ahead.extend(area.within)
-    if any(number in areas[other].within for other in found):
-        raise FaresRejected(f"area {number} lies within itself")
-    return frozenset(found)
 
 
 def _by_number(what: str, rows: Mapping[int, T], count: int) -> Mapping[int, T]:

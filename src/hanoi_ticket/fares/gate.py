@@ -10,16 +10,19 @@ from typing import NamedTuple
 
 from hanoi_ticket.claims import Binding
 from hanoi_ticket.fares.errors import FaresRejected
-from hanoi_ticket.fares.legs import LegTable, Timeframes, time_limits
+from hanoi_ticket.fares.legs import LegTable, time_limits
 from hanoi_ticket.fares.model import Check, Kind, Mode, Product, Rider
 from hanoi_ticket.fares.parking import stay_price
 from hanoi_ticket.fares.rules import DAY, Rules
 from hanoi_ticket.fares.tariff import Tariff
+from hanoi_ticket.fares.timeframes import Timeframes
 from hanoi_ticket.reasons import Reason
 
 EPOCH = date(1970, 1, 1).toordinal()
 NOWHERE, ANY_TIME, FIRST_SET = 0, 1, 2  # in a row's `admits`; from FIRST_SET on, which set of timeframes limits it
 MAX_SETS = 254
+MAX_CELLS = 4_000_000
+NO_PLACES: frozenset[int] = frozenset()
 
 
 class Decision(NamedTuple):
@@ -35,12 +38,17 @@ UNKNOWN_PRODUCT = Decision(Reason.UNKNOWN_PRODUCT, 0, None)
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One product. `entitled` has the categories and bindings that it is for, and whether staff must look."""
+    """One product.
+
+    `entitled` has the categories and bindings that it is for, and whether staff must look; `reach` the places to which
+    a single travels from each, at any time.
+    """
 
     product: Product
     modes: frozenset[Mode]
     admits: bytes
     entitled: Mapping[tuple[int, int], bool]
+    reach: Mapping[int, frozenset[int]]
     accepted: Decision
     wrong_mode: Decision
     wrong_area: Decision
@@ -59,6 +67,8 @@ class Gate:
         rules: Rules,
         around: Mapping[int, frozenset[int]],
     ) -> None:
+        if len(products) * len(around) > MAX_CELLS:
+            raise FaresRejected(f"products times areas are more than {MAX_CELLS}")
         self._offset = utc_offset
         self._around = around
         self._timeframes = Timeframes(rules)
@@ -68,6 +78,7 @@ class Gate:
         singles = {number for number, product in products.items() if product.kind is Kind.SINGLE}
         self.legs = LegTable(rules, around, self._timeframes, singles)
         self._tariffs = {number: Tariff(product) for number, product in products.items()}
+        self._reach = self.legs.reach(self.networks)
         limits = time_limits(rules)
         self._rows = {number: self._row(product, riders, limits) for number, product in products.items()}
 
@@ -86,6 +97,7 @@ class Gate:
                 for rider in product.riders
                 for binding in product.bindings
             },
+            self._reach.get(product.number, {}),
             Decision(Reason.OK, 0, product),
             Decision(Reason.WRONG_MODE, 0, product),
             Decision(Reason.WRONG_AREA, 0, product),
@@ -131,7 +143,7 @@ class Gate:
         look = row.entitled.get((rider, binding))
         if look is None or (look and not checked):
             return row.concession
-        if entered and row.product.kind is not Kind.PASS:
+        if entered and row.product.kind is not Kind.PASS and place not in row.reach.get(entered, NO_PLACES):
             return self._leave(row, rider, entered, place, entered_at, at)
         return row.accepted
 
@@ -151,9 +163,6 @@ class Gate:
         if not network or network != self.networks[end]:
             return row.accepted  # no rule can price the ride, and both ends are in the product's areas
         offers = self.legs.offers(network, start, end, (entered_at + self._offset, at + self._offset))
-        for offer in offers:
-            if offer.product == product.number:
-                return row.accepted
         prices = [self._tariffs[offer.product].known(rider, day) for offer in offers]
         paid = self._tariffs[product.number].known(rider, day)
         asked = min((price for price in prices if price is not None), default=None)

@@ -1,7 +1,7 @@
 """Which singles travel a leg: the leg rules of GTFS Fares v2, compiled into one dense table a network.
 
-Source: GTFS Schedule reference, "fare_leg_rules.txt" and "timeframes.txt". Places that the rules cannot tell
-apart share a row and a column of the table, so that a cell is reached with three look-ups.
+Source: GTFS Schedule reference, "fare_leg_rules.txt". Places that the rules cannot tell apart share a row and a column
+of the table, so that a cell is reached with three look-ups.
 """
 
 from collections.abc import Container, Mapping, Sequence
@@ -9,50 +9,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from hanoi_ticket.fares.errors import FaresRejected
-from hanoi_ticket.fares.rules import DAY, MAX_SERVICE_DAYS, MIXED, LegRule, Rules, Service
+from hanoi_ticket.fares.rules import MIXED, LegRule, Rules
+from hanoi_ticket.fares.timeframes import Timeframes
 
-MAX_CELLS = 1_000_000
-
-
-class Span(NamedTuple):
-    """Seconds of the local day from `start` up to `end`, on the days whose byte from `first` (an ordinal) on is set."""
-
-    start: int
-    end: int
-    first: int
-    days: bytes
-
-
-class Timeframes:
-    """Timeframe groups, compiled to spans; a moment is local seconds (UTC seconds plus the offset)."""
-
-    def __init__(self, rules: Rules) -> None:
-        calendars = {service.number: _calendar(service) for service in rules.services}
-        self._groups: dict[int, tuple[Span, ...]] = {}
-        for frame in rules.frames:
-            span = Span(frame.start, frame.end, *calendars[frame.service])
-            self._groups[frame.group] = (*self._groups.get(frame.group, ()), span)
-
-    def contains(self, group: int, local: int) -> bool:
-        """Return whether a local moment lies in a group; group 0 stands for any time."""
-        if not group:
-            return True
-        day, second = divmod(local, DAY)
-        ordinal = day + 719_163  # date(1970, 1, 1).toordinal()
-        return any(
-            span.start <= second < span.end
-            and 0 <= ordinal - span.first < len(span.days)
-            and span.days[ordinal - span.first]
-            for span in self._groups[group]
-        )
-
-
-def _calendar(service: Service) -> tuple[int, bytes]:
-    named = [service.first_day, service.last_day, *service.added]
-    first, last = min(named).toordinal(), max(named).toordinal()
-    if last - first > MAX_SERVICE_DAYS:
-        raise FaresRejected(f"service {service.number} spans more than {MAX_SERVICE_DAYS} days")
-    return first, bytes(service.runs(min(named).fromordinal(day)) for day in range(first, last + 1))
+MAX_CELLS = 4_000_000  # and rules in them
 
 
 class Offer(NamedTuple):
@@ -85,19 +45,19 @@ class LegTable:
         self._start_class, starts = _classes({rule.start for rule in rules.legs}, around)
         self._end_class, ends = _classes({rule.end for rule in rules.legs}, around)
         self._width = len(ends)
-        if len(starts) * len(ends) * len(rules.networks) > MAX_CELLS:
-            raise FaresRejected(f"the leg rules need more than {MAX_CELLS} cells")
-        fits = _Fits(rules)
-        start_fits = {area: [i for i, held in enumerate(starts) if fits.start(area, held)] for area in _named(rules, 0)}
-        end_fits = {area: [i for i, held in enumerate(ends) if fits.end(area, held)] for area in _named(rules, 1)}
+        start_fits, end_fits = _fitting(starts, rules.prioritised), _fitting(ends, rules.prioritised)
         self._cells: dict[int, list[_Cell]] = {}
-        for network in (*rules.networks, MIXED):
+        room = MAX_CELLS
+        for network, applicable in by_network(rules).items():
+            room -= len(starts) * len(ends)
+            room -= sum(len(start_fits[rule.start]) * len(end_fits[rule.end]) for rule in applicable)
+            if room < 0:
+                raise FaresRejected(f"the leg rules fill more than {MAX_CELLS} cells")
             found: list[list[LegRule]] = [[] for _ in range(len(starts) * len(ends))]
-            for rule in rules.legs:
-                if fits.network(rule.network, network):
-                    for row in start_fits[rule.start]:
-                        for column in end_fits[rule.end]:
-                            found[row * self._width + column].append(rule)
+            for rule in applicable:
+                for row in start_fits[rule.start]:
+                    for column in end_fits[rule.end]:
+                        found[row * self._width + column].append(rule)
             self._cells[network] = self._shared(found)
 
     def offers(self, network: int, start: int, end: int, moments: tuple[int, int]) -> Sequence[Offer]:
@@ -108,6 +68,24 @@ class LegTable:
             return ()
         cell = cells[row * self._width + column]
         return self._timed(cell.rules, moments) if cell.offers is None else cell.offers
+
+    def reach(self, networks: Mapping[int, int]) -> dict[int, dict[int, frozenset[int]]]:
+        """Return for each single and place the places to which it travels at any time; `networks` has each place's."""
+        starts: dict[tuple[int, int], list[int]] = {}
+        ends: dict[int, dict[int, list[int]]] = {}
+        for place, network in networks.items():
+            if network:
+                starts.setdefault((network, self._start_class[place]), []).append(place)
+                ends.setdefault(network, {}).setdefault(self._end_class[place], []).append(place)
+        reach: dict[int, dict[int, frozenset[int]]] = {}
+        for (network, row), places in starts.items():
+            found: dict[int, set[int]] = {}
+            for column, reached in ends[network].items():
+                for offer in self._cells[network][row * self._width + column].offers or ():
+                    found.setdefault(offer.product, set()).update(reached)
+            for product, all_reached in found.items():
+                reach.setdefault(product, {}).update(dict.fromkeys(places, frozenset(all_reached)))
+        return reach
 
     def _timed(self, rules: tuple[LegRule, ...], moments: tuple[int, int]) -> Sequence[Offer]:
         contains = self._timeframes.contains
@@ -134,44 +112,43 @@ class LegTable:
         return [cells[rules] for rules in ordered]
 
 
-class _Fits:
-    """What an empty field of a leg rule means, and what a full one does.
+def by_network(rules: Rules) -> dict[int, list[LegRule]]:
+    """Return the leg rules for each network, and for legs on several.
 
-    With rule_priority an empty field fits anything; without it, all that no other rule names in the same field.
+    With rule_priority an empty network fits any; without it, all that no rule names.
     """
-
-    def __init__(self, rules: Rules) -> None:
-        self._prioritised = rules.prioritised
-        self._networks = {rule.network for rule in rules.legs if rule.network}
-        self._starts = frozenset(rule.start for rule in rules.legs)
-        self._ends = frozenset(rule.end for rule in rules.legs)
-
-    def network(self, wanted: int, network: int) -> bool:
-        unnamed = network != MIXED and network not in self._networks
-        return wanted == network or (not wanted and (self._prioritised or unnamed))
-
-    def start(self, wanted: int, held: frozenset[int]) -> bool:
-        return wanted in held or (not wanted and (self._prioritised or not held & self._starts))
-
-    def end(self, wanted: int, held: frozenset[int]) -> bool:
-        return wanted in held or (not wanted and (self._prioritised or not held & self._ends))
+    named: dict[int, list[LegRule]] = {}
+    for rule in rules.legs:
+        named.setdefault(rule.network, []).append(rule)
+    unnamed = named.pop(0, [])
+    if len(unnamed) * len(rules.networks) > MAX_CELLS:
+        raise FaresRejected(f"leg rules without a network times networks are more than {MAX_CELLS}")
+    found = {
+        network: named.get(network, []) + (unnamed if rules.prioritised or network not in named else [])
+        for network in rules.networks
+    }
+    return {**found, MIXED: unnamed if rules.prioritised else []}
 
 
 def time_limits(rules: Rules) -> dict[tuple[int, int], tuple[int, ...]]:
     """Return the timeframe groups in which a product may begin a leg on a network, where its rules limit that."""
-    fits = _Fits(rules)
-    limits: dict[tuple[int, int], tuple[int, ...]] = {}
-    for network in rules.networks:
-        for product in {rule.product for rule in rules.legs}:
-            own = [rule for rule in rules.legs if rule.product == product and fits.network(rule.network, network)]
-            frames = {rule.start_frame for rule in own}
-            if frames and 0 not in frames:
-                limits[product, network] = tuple(sorted(frames))
-    return limits
+    frames: dict[tuple[int, int], set[int]] = {}
+    for network, applicable in by_network(rules).items():
+        for rule in applicable:
+            frames.setdefault((rule.product, network), set()).add(rule.start_frame)
+    return {key: tuple(sorted(groups)) for key, groups in frames.items() if 0 not in groups}
 
 
-def _named(rules: Rules, side: int) -> set[int]:
-    return {(rule.start, rule.end)[side] for rule in rules.legs}
+def _fitting(classes: list[frozenset[int]], prioritised: bool) -> dict[int, list[int]]:
+    """Return the classes that each area of a rule fits.
+
+    With rule_priority an empty area (0) fits all; without it, those that lie in no area that a rule names.
+    """
+    fits: dict[int, list[int]] = {0: [number for number, held in enumerate(classes) if prioritised or not held]}
+    for number, held in enumerate(classes):
+        for area in held:
+            fits.setdefault(area, []).append(number)
+    return fits
 
 
 def _classes(named: set[int], around: Mapping[int, frozenset[int]]) -> tuple[dict[int, int], list[frozenset[int]]]:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from hanoi_ticket.fares.errors import FaresRejected
 from hanoi_ticket.fares.feed import Feed, known, known_or_empty
 from hanoi_ticket.fares.model import Area
+from hanoi_ticket.fares.references import enclosing
 from hanoi_ticket.fares.table import Row
 
 
@@ -83,26 +84,18 @@ def check_areas(feed: Feed, areas: Mapping[str, Area], stop_areas: Mapping[str, 
     for stop, held in stop_areas.items():
         for area in held & areas.keys():
             stops.setdefault(area, set()).add(stop)
+    by_number = {area.number: area for area in areas.values()}
+    around = {area.id: {by_number[n].id for n in enclosing(by_number, area.number)} for area in areas.values()}
     for inner, its_stops in stops.items():
-        for outer, more in stops.items():
-            declared = _within(areas, inner, outer)
-            needed = its_stops < more or (its_stops == more and not _within(areas, outer, inner))
+        for outer in stop_areas[next(iter(its_stops))] & stops.keys() | around[inner] & stops.keys():
+            more = stops[outer]
+            declared = outer in around[inner]
+            needed = its_stops < more or (its_stops == more and inner not in around[outer])
             if inner != outer and (declared > (its_stops <= more) or declared < needed):
                 problem = f"it {'does not lie' if declared else 'lies'} within {outer!r} by stop_areas.txt"
                 raise rows[inner].reject("within", problem)
     routes = "routes.txt" if "network_id" in feed.headers["routes.txt"] else "route_networks.txt"
     for row in feed.rows(routes):
         route, network = row.text("route_id"), known_or_empty(row, "network_id", areas, "ticket_areas.txt")
-        if route in areas and network and not _within(areas, route, network):
+        if route in areas and network and network not in around[route]:
             raise rows[route].reject("within", f"route {route!r} belongs to network {network!r}")
-
-
-def _within(areas: Mapping[str, Area], inner: str, outer: str) -> bool:
-    by_number = {area.number: area for area in areas.values()}
-    ahead, passed = [areas[inner]], set[int]()
-    while ahead:
-        area = ahead.pop()
-        if area.number not in passed:
-            passed.add(area.number)
-            ahead.extend(by_number[number] for number in area.within)
-    return areas[outer].number in passed

@@ -7,12 +7,15 @@ dialect of the feed.
 from collections.abc import Mapping
 
 from hanoi_ticket.claims import Binding
+from hanoi_ticket.fares.errors import FaresRejected
 from hanoi_ticket.fares.feed import Feed, known
 from hanoi_ticket.fares.model import Area, Check, Kind, Mode, Price, Product, Rider, Tier, Unit, Validity
+from hanoi_ticket.fares.references import enclosing
 from hanoi_ticket.fares.table import Row
 
 MAX_SECONDS = 366 * 86_400
 MAX_AMOUNT = 10**9
+MAX_PRICES = 1000
 MAX_MINUTES = 366 * 24 * 60
 
 
@@ -37,6 +40,12 @@ def read_areas(feed: Feed) -> list[Area]:
     for area_id, row in rows.items():
         within = frozenset(numbers[_word(row, "within", rows, word)] for word in row.words("within"))
         areas.append(Area(numbers[area_id], area_id, within, row.text("name_vi"), row.text("name_en")))
+    by_number = {area.number: area for area in areas}
+    for area in areas:
+        try:
+            enclosing(by_number, area.number)
+        except FaresRejected as error:
+            raise rows[area.id].reject("within", error.problem) from None
     return areas
 
 
@@ -57,6 +66,8 @@ def _price(row: Row, riders: Mapping[str, int], earlier: list[Price]) -> Price:
     first = row.day("first_day")
     rider = riders[known(row, "rider_category_id", riders, "ticket_riders.txt")]
     price = Price(rider, first, row.last_day("last_day", first), row.whole("amount", -MAX_AMOUNT, MAX_AMOUNT))
+    if len(earlier) == MAX_PRICES:
+        raise row.reject("fare_product_id", f"more than {MAX_PRICES} prices of one product")
     for other in earlier:
         if other.rider == rider and (other.holds(first) or price.holds(other.first_day)):
             raise row.reject("first_day", f"two prices hold on {max(first, other.first_day)}")

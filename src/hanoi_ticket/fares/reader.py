@@ -30,7 +30,11 @@ def read_feed(path: Traversable | Path) -> Catalogue:
     Raises:
         FaresRejected: with the file, line and field of the first thing that is wrong.
     """
-    feed = Feed.open(path)
+    return build_catalogue(Feed.open(path))
+
+
+def build_catalogue(feed: Feed) -> Catalogue:
+    """Build a catalogue from the tables of a feed; refuses as `read_feed` does."""
     day = _feed_day(feed)
     utc_offset = read_utc_offset(feed, day)
     _check_unique(feed)
@@ -58,10 +62,10 @@ def read_feed(path: Traversable | Path) -> Catalogue:
     rules = Rules(
         "rule_priority" in feed.headers["fare_leg_rules.txt"],
         frozenset(areas[network].number for network in names.networks if network in areas),
-        tuple(sorted(read_leg_rules(feed, names, groups), key=repr)),
-        tuple(sorted(read_join_rules(feed, names), key=repr)),
-        tuple(sorted(read_transfer_rules(feed, names, groups), key=repr)),
-        tuple(sorted(frames, key=repr)),
+        tuple(sorted(read_leg_rules(feed, names, groups))),
+        tuple(sorted(read_join_rules(feed, names))),
+        tuple(sorted(read_transfer_rules(feed, names, groups))),
+        tuple(sorted(frames)),
         tuple(sorted(services.values(), key=lambda service: service.number)),
     )
     catalogue = Catalogue.of(currency, utc_offset, riders, areas.values(), products, rules)

@@ -5,9 +5,12 @@ Source: GTFS Schedule reference, "fare_leg_rules.txt", "fare_leg_join_rules.txt"
 timeframe groups and services are numbered from 1 within the rules.
 """
 
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from typing import NamedTuple
 
 NO_LIMIT = -1
 MIXED = -1  # the network of an effective leg whose legs are on different networks
@@ -32,8 +35,7 @@ class Measured(IntEnum):
     END_TO_END = 3
 
 
-@dataclass(frozen=True, slots=True)
-class LegRule:
+class LegRule(NamedTuple):
     group: int
     network: int
     start: int
@@ -44,29 +46,26 @@ class LegRule:
     priority: int
 
 
-@dataclass(frozen=True, slots=True)
-class JoinRule:
+class JoinRule(NamedTuple):
     from_network: int
     to_network: int
     from_place: int
     to_place: int
 
 
-@dataclass(frozen=True, slots=True)
-class TransferRule:
-    """`count` is the most transfers in a row, NO_LIMIT, or 0 where the groups differ; `limit` is in seconds."""
+class TransferRule(NamedTuple):
+    """`most` is the most transfers in a row, NO_LIMIT, or 0 where the groups differ; `limit` is in seconds."""
 
     from_group: int
     to_group: int
-    count: int
+    most: int
     limit: int
     measured: Measured
     type: TransferType
     product: int
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """From `start` up to `end`, seconds of the local day, on the days of a service."""
 
     group: int
@@ -106,3 +105,14 @@ class Rules:
     transfers: tuple[TransferRule, ...] = ()
     frames: tuple[Frame, ...] = ()
     services: tuple[Service, ...] = ()
+
+
+def group_pairs(groups: AbstractSet[int], transfers: Iterable[TransferRule]) -> Iterator[tuple[TransferRule, int, int]]:
+    """Yield each transfer rule with each pair of groups that it is for; an empty group is all that no rule names."""
+    rules = list(transfers)
+    unnamed_from = groups - {rule.from_group for rule in rules}
+    unnamed_to = groups - {rule.to_group for rule in rules}
+    for rule in rules:
+        for first in [rule.from_group] if rule.from_group else unnamed_from:
+            for then in [rule.to_group] if rule.to_group else unnamed_to:
+                yield rule, first, then

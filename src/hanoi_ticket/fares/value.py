@@ -10,7 +10,7 @@
     rules    = [prioritised: 0 / 1, [* network], [* leg], [* join], [* transfer], [* frame], [* service]]
     leg      = [group, network, start, end, start_frame, end_frame, product, priority]
     join     = [from_network, to_network, from_place, to_place]
-    transfer = [from_group, to_group, count, limit, measured, type, product]
+    transfer = [from_group, to_group, most, limit, measured, type, product]
     frame    = [group, start, end, service]
     service  = [number, weekdays, first day, last day, [* added], [* removed]]
 
@@ -116,10 +116,7 @@ def _rules_value(rules: Rules) -> list[Any]:
         sorted(rules.networks),
         [[r.group, r.network, r.start, r.end, r.start_frame, r.end_frame, r.product, r.priority] for r in rules.legs],
         [[r.from_network, r.to_network, r.from_place, r.to_place] for r in rules.joins],
-        [
-            [r.from_group, r.to_group, r.count, r.limit, int(r.measured), int(r.type), r.product]
-            for r in rules.transfers
-        ],
+        [[r.from_group, r.to_group, r.most, r.limit, int(r.measured), int(r.type), r.product] for r in rules.transfers],
         [[f.group, f.start, f.end, f.service] for f in rules.frames],
         [
             [
@@ -217,11 +214,11 @@ def _rules(value: ValueReader) -> Rules:
 
 
 def _transfer(row: ValueReader) -> TransferRule:
-    first, then, count, limit, measured, kind, product = row.record(7)
+    first, then, most, limit, measured, kind, product = row.record(7)
     return TransferRule(
         _number(first),
         _number(then),
-        count.whole(NO_LIMIT, MAX_NUMBER),
+        most.whole(NO_LIMIT, MAX_NUMBER),
         limit.whole(0, MAX_NUMBER),
         measured.choice(Measured),
         kind.choice(TransferType),

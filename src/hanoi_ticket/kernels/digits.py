@@ -1,14 +1,19 @@
-"""Scalars as signed digits. A scalar is 40 bytes, little-endian, below 2^256; the last eight are zero and only read over."""
+"""Scalars as signed digits. A scalar is 40 bytes, little-endian, below 2^256; the last eight are zero and only read
+over.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from hanoi_ticket.kernels.memory import byte, put_byte, put_word, word
-from hanoi_ticket.kernels.tracing import formula, kernel
-from hanoi_ticket.kernels.words import as_int
+from hanoi_ticket.kernels.multiword import words_of
+from hanoi_ticket.kernels.tracing import formula, kernel, subroutine
+from hanoi_ticket.kernels.words import MASK64, as_int, widen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hanoi_ticket.kernels.words import Number
 
 SCALAR_BYTES, SCALAR_BITS = 40, 256
@@ -42,7 +47,8 @@ def vartime_wnaf(naf: Any, scalar: Any, width: int) -> int:
 
     The result tells how many digits there are before the zeros at the top.
 
-    Digits are in (-2^(w-1), 2^(w-1)). Source: Handbook of Elliptic and Hyperelliptic Curve Cryptography, algorithm 9.20.
+    Digits are in (-2^(w-1), 2^(w-1)). Source: Handbook of Elliptic and Hyperelliptic Curve Cryptography, algorithm
+    9.20.
     """
     for i in range(NAF_LENGTH // 8):
         put_word(naf, 8 * i, 0)
@@ -57,3 +63,26 @@ def vartime_wnaf(naf: Any, scalar: Any, width: int) -> int:
         used = position + 1
         position += width
     return used
+
+
+def biased(width: int) -> Callable[..., None]:
+    """The formula that writes a scalar's signed digits of `width` bits (a divisor of 8), each plus 2^(width - 1).
+
+    They are the plain digits of scalar + half, where half has the digit 2^(width - 1) everywhere: no carry goes
+    between them.
+    """
+    half = words_of(sum(1 << width - 1 << i for i in range(0, 256, width)), 4)
+
+    @subroutine
+    def put_digits(digits: Any, index: Number, stride: Number, scalar: Any) -> None:
+        """Four words, `stride` apart, from the 32 bytes of a scalar."""
+        carry: Number = 0
+        for i, addend in enumerate(half):
+            total = widen(word(scalar, 8 * i)) + addend + carry
+            put_word(digits, index + stride * i, total & MASK64)
+            carry = total >> 64
+
+    return put_digits
+
+
+put_byte_digits, put_nibble_digits = biased(8), biased(4)

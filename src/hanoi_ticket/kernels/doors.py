@@ -10,7 +10,8 @@ from typing import Any
 import numba
 import numpy as np
 
-from hanoi_ticket.kernels import comb25519, ecdsa_p256, ed25519, p256_comb
+from hanoi_ticket.kernels import comb25519, ecdsa_p256, ecdsa_p256x8, ed25519, ed25519x8, ed25519x8_any, p256_comb, p256x8
+from hanoi_ticket.kernels.comb25519x8 import TABLE_WORDS
 from hanoi_ticket.kernels.edwards25519 import BASE
 from hanoi_ticket.kernels.p256 import GENERATOR
 from hanoi_ticket.kernels.status import OK
@@ -81,3 +82,117 @@ def ecdsa_p256_base_table() -> Any:
     if status != OK:
         raise AssertionError(f"the generator does not decode: {status}")
     return table
+
+
+@door
+def ed25519_build_table8(table: Any, comb_table: Any) -> int:
+    return ed25519x8.vartime_build_table8(place(table), place(comb_table))
+
+
+@door
+def ed25519_verify_known8(key: Any, key_table: Any, signature: Any, message: Any, base_table: Any) -> int:
+    return ed25519x8.vartime_verify_known8(
+        place(key), place(key_table), place(signature), place(message), len(message), place(base_table)
+    )
+
+
+@numba.njit(error_model="numpy", nogil=True)
+def ed25519_verify_known_batch8(
+    count: int,
+    key_numbers: Any,
+    keys: Any,
+    key_tables: Any,
+    signatures: Any,
+    messages: Any,
+    starts: Any,
+    base_table: Any,
+    statuses: Any,
+) -> int:
+    return ed25519x8.vartime_verify_known_batch8(
+        count,
+        place(key_numbers),
+        place(keys),
+        place(key_tables),
+        place(signatures),
+        place(messages),
+        place(starts),
+        place(base_table),
+        place(statuses),
+    )
+
+
+@numba.njit(error_model="numpy", nogil=True)
+def ed25519_verify_batch8(
+    count: int, keys: Any, signatures: Any, messages: Any, starts: Any, base_table: Any, statuses: Any
+) -> int:
+    return ed25519x8_any.vartime_verify_batch8(
+        count, place(keys), place(signatures), place(messages), place(starts), place(base_table), place(statuses)
+    )
+
+
+def lane_table(comb_table: Any) -> Any:
+    """A comb of width 8 as the table for lanes, aligned to cache lines: 528,384 bytes."""
+    cells = np.zeros(TABLE_WORDS + 8, np.uint64)
+    start = -(cells.ctypes.data // 8) % 8
+    table = cells[start : start + TABLE_WORDS]
+    ed25519_build_table8(table, comb_table)
+    return table
+
+
+@door
+def ecdsa_p256_build_table8(table: Any, comb_table: Any) -> int:
+    return p256x8.build_table8(place(table), place(comb_table))
+
+
+@numba.njit(error_model="numpy", nogil=True)
+def ecdsa_p256_verify_batch8(
+    count: int,
+    keys: Any,
+    lengths: Any,
+    base_comb: Any,
+    signatures: Any,
+    messages: Any,
+    starts: Any,
+    base_table: Any,
+    statuses: Any,
+) -> int:
+    return ecdsa_p256x8.vartime_verify_batch8(
+        count,
+        place(keys),
+        place(lengths),
+        place(base_comb),
+        place(signatures),
+        place(messages),
+        place(starts),
+        place(base_table),
+        place(statuses),
+    )
+
+
+@numba.njit(error_model="numpy", nogil=True)
+def ecdsa_p256_verify_known_batch8(
+    count: int,
+    key_numbers: Any,
+    keys: Any,
+    lengths: Any,
+    key_tables: Any,
+    base_comb: Any,
+    signatures: Any,
+    messages: Any,
+    starts: Any,
+    base_table: Any,
+    statuses: Any,
+) -> int:
+    return ecdsa_p256x8.vartime_verify_known_batch8(
+        count,
+        place(key_numbers),
+        place(keys),
+        place(lengths),
+        place(key_tables),
+        place(base_comb),
+        place(signatures),
+        place(messages),
+        place(starts),
+        place(base_table),
+        place(statuses),
+    )

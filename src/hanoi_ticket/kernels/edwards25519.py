@@ -1,7 +1,7 @@
 """The curve -x^2 + y^2 = 1 + d x^2 y^2 over any field element: RFC 8032, section 5.1, in extended coordinates.
 
-Source: H. Hisil, K. K.-H. Wong, G. Carter, E. Dawson, "Twisted Edwards curves revisited" (2008), sections 3.1 and 3.3, a = -1.
-The addition is complete: it holds for every pair of points, equal ones and the neutral one among them.
+Source: H. Hisil, K. K.-H. Wong, G. Carter, E. Dawson, "Twisted Edwards curves revisited" (2008), sections 3.1 and
+3.3, a = -1. The addition is complete: it holds for every pair of points, equal ones and the neutral one among them.
 """
 
 from __future__ import annotations
@@ -72,6 +72,11 @@ def projective(c: Completed) -> Projective:
     return Projective(*products((c.e, c.f), (c.g, c.h), (c.f, c.g)))
 
 
+def cached(p: Point, d2: Any) -> Cached:
+    """p as a second operand; d2 is 2 d."""
+    return Cached(p.y - p.x, p.y + p.x, p.z + p.z, p.t * d2)
+
+
 def doubled(p: Point | Projective) -> Completed:
     """2 p"""
     a, b, c, s = squares(p.x, p.y, p.z, p.x + p.y)
@@ -86,6 +91,12 @@ def sum_with(p: Point, q: Cached, negative: Number) -> Completed:
     a, b, c, d = products((p.y - p.x, minus), (p.y + p.x, plus), (p.t, q.t2d), (p.z, q.z2))
     f, g = swap_if(negative, d - c, d + c)
     return Completed(b - a, f, g, b + a)
+
+
+def sum_of(p: Point, q: Cached) -> Completed:
+    """p + q"""
+    a, b, c, d = products((p.y - p.x, q.y_minus_x), (p.y + p.x, q.y_plus_x), (p.t, q.t2d), (p.z, q.z2))
+    return Completed(b - a, d - c, d + c, b + a)
 
 
 def sum_with_niels(p: Point, q: Niels, negative: Number) -> Completed:

@@ -1,7 +1,7 @@
 """What is called from outside: the doors (as numba functions) and the native library (as C functions).
 
-Each entry is a kernel over pointers, lengths and widths; it returns a status (status.py) and writes nowhere but to places that
-its name says. Its caller has checked every length; no entry checks one.
+Each entry is a kernel over pointers, lengths and widths; it returns a status (status.py) and writes nowhere but to
+places that its name says. Its caller has checked every length; no entry checks one.
 
 | pointer | points to                                                                                  |
 |---------|--------------------------------------------------------------------------------------------|
@@ -13,14 +13,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from hanoi_ticket.kernels import ecdsa_p256, ed25519
+from hanoi_ticket.kernels import ecdsa_p256, ecdsa_p256x8, ed25519, ed25519x8, ed25519x8_any, p256x8
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
 class Entry(NamedTuple):
-    """A C function `int64_t name(operands)`; an operand is "bytes", "words" (pointers to const or not) or "int" (int64_t)."""
+    """A C function `int64_t name(operands)`; an operand is "bytes", "words" (pointers to const or not) or "int"
+    (int64_t).
+    """
 
     name: str
     operands: tuple[tuple[str, str], ...]
@@ -60,3 +62,46 @@ ENTRIES = (
         ecdsa_p256.vartime_verify_known,
     ),
 )
+
+BATCH = (
+    ("signatures", "bytes"),
+    ("messages", "bytes"),
+    ("starts", "words"),
+    ("base_table", "words"),
+    ("statuses", "bytes"),
+)
+
+LANE_ENTRIES = (
+    Entry("ed25519_build_table8", (("table", "words"), ("comb_table", "words")), ed25519x8.vartime_build_table8),
+    Entry(
+        "ed25519_verify_known8",
+        (("key", "bytes"), ("key_table", "words"), *SIGNED),
+        ed25519x8.vartime_verify_known8,
+    ),
+    Entry(
+        "ed25519_verify_known_batch8",
+        (("count", "int"), ("key_numbers", "words"), ("keys", "bytes"), ("key_tables", "words"), *BATCH),
+        ed25519x8.vartime_verify_known_batch8,
+    ),
+    Entry("ed25519_verify_batch8", (("count", "int"), ("keys", "bytes"), *BATCH), ed25519x8_any.vartime_verify_batch8),
+    Entry("ecdsa_p256_build_table8", (("table", "words"), ("comb_table", "words")), p256x8.build_table8),
+    Entry(
+        "ecdsa_p256_verify_batch8",
+        (("count", "int"), ("keys", "bytes"), ("lengths", "words"), ("base_comb", "words"), *BATCH),
+        ecdsa_p256x8.vartime_verify_batch8,
+    ),
+    Entry(
+        "ecdsa_p256_verify_known_batch8",
+        (
+            ("count", "int"),
+            ("key_numbers", "words"),
+            ("keys", "bytes"),
+            ("lengths", "words"),
+            ("key_tables", "words"),
+            ("base_comb", "words"),
+            *BATCH,
+        ),
+        ecdsa_p256x8.vartime_verify_known_batch8,
+    ),
+)
+"""For processors with AVX-512 IFMA alone; tables are those for lanes (comb25519x8)."""

@@ -13,8 +13,8 @@ from hanoi_ticket.kernels.elements import Element, products, square, squares
 from hanoi_ticket.kernels.fe25519 import P
 from hanoi_ticket.kernels.memory import loader, storer
 from hanoi_ticket.kernels.power25519 import power_chain
-from hanoi_ticket.kernels.tracing import formula, kernel
-from hanoi_ticket.kernels.words import MASK52, Lanes, factor, hi, lo, signed, unsigned
+from hanoi_ticket.kernels.tracing import constant, formula, kernel
+from hanoi_ticket.kernels.words import MASK52, MASK64, Lanes, factor, hi, lane, lo, signed, unsigned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MASK47 = (1 << 47) - 1
 
 
-class Fe8(Element):  # noqa: SLOT001  a sum remembers its carried form
+class Fe8(Element):
     """f0 + 2^52 f1 + 2^104 f2 + 2^156 f3 + 2^208 f4, modulo p, in each lane.
 
     Limbs are in [0, 2^52), the top one below 2^47 + 2^10 after a product ("reduced") and below 2^51 in a factor.
@@ -65,13 +65,13 @@ class Fe8(Element):  # noqa: SLOT001  a sum remembers its carried form
         return folded(z)
 
 
-class Sum8(Fe8):  # noqa: SLOT001
+class Sum8(Fe8):
     """A sum or difference whose limbs are signed: their carries are taken once, when a product needs them."""
 
     numba_type = Fe8.numba_type
 
     @cached_property
-    def tight(f) -> Fe8:  # type: ignore[override]
+    def tight(f) -> Fe8:
         return carried(f)
 
 
@@ -105,6 +105,7 @@ def element8(number: int) -> Fe8:
 
 limbs8 = 8 * Fe8.limbs  # words of a stored element
 load8, store8 = loader(Fe8), storer(Fe8)
+one8 = constant(element8(1))
 
 
 @formula
@@ -121,14 +122,25 @@ def from_words8(w0: Number, w1: Number, w2: Number, w3: Number) -> Fe8:
     return Fe8(map(signed, limbs))
 
 
+@formula
+def first_lane(f: Fe8) -> tuple[Number, ...]:
+    """The representative in [0, p) of lane 0, as four words."""
+    f0, f1, f2, f3, f4 = (lane(limb, 0) for limb in canonical(f))
+    return (
+        f0 | f1 << 52 & MASK64,
+        f1 >> 12 | f2 << 40 & MASK64,
+        f2 >> 24 | f3 << 28 & MASK64,
+        f3 >> 36 | f4 << 16 & MASK64,
+    )
+
+
 def canonical(f: Fe8) -> Fe8:
     """The one representative in [0, p)."""
     r = carried_top(carried_top(f.tight))  # now below 2^255 + 19
     plus19 = carried((r[0] + 19, *r[1:]))
     q = plus19[4] >> 47  # 1 where r >= p
-    r = list(carried((r[0] + 19 * q, *r[1:])))
-    r[4] &= MASK47
-    return Fe8(r)
+    *low, top = carried((r[0] + 19 * q, *r[1:]))
+    return Fe8((*low, top & MASK47))
 
 
 def carried_top(f: Fe8) -> Fe8:
@@ -178,8 +190,6 @@ def choose8(condition: Number, f: Fe8, g: Fe8) -> Fe8:
     return f.choose(condition, g)
 
 
-
-
 @kernel
 def inverse8(f: Fe8) -> Fe8:
     """f^(p - 2)"""
@@ -209,7 +219,9 @@ pair_chain8 = power_chain(squared_times_pair8, times_pairs8)
 
 @kernel
 def powers_2_252_minus_3(f: Fe8, g: Fe8) -> Any:
-    """f^(2^252 - 3) and the same of g: side by side they take hardly longer than one, whose steps wait for each other."""
+    """f^(2^252 - 3) and the same of g: side by side they take hardly longer than one, whose steps wait for each
+    other.
+    """
     pair = (f, g)
     ones250, _ = pair_chain8(pair)
     return times_pairs8(squared_times_pair8(ones250, 2), pair)

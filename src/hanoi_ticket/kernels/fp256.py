@@ -13,6 +13,8 @@ from hanoi_ticket.kernels.tracing import formula, kernel, subroutine
 from hanoi_ticket.kernels.words import MASK64
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hanoi_ticket.kernels.words import Number
 
 P = 2**256 - 2**224 + 2**192 + 2**96 - 1
@@ -63,13 +65,19 @@ def squared(f: Fe, count: int) -> Fe:
     return f
 
 
-@kernel
-def square_root(f: Fe) -> Fe:
-    """f^((p + 1) / 4): a square root of f if it has one, as p = 3 mod 4.
+def root_chain(squared: Callable[..., Any], times: Callable[..., Any]) -> Callable[..., Any]:
+    @kernel
+    def square_root(f: Any) -> Any:
+        """f^((p + 1) / 4): a square root of f if it has one, as p = 3 mod 4.
 
-    (p + 1) / 4 = (((2^32 - 1) 2^32 + 1) 2^96 + 1) 2^94.
-    """
-    ones = f
-    for n in (1, 2, 4, 8, 16):  # f^(2^n - 1) to f^(2^2n - 1)
-        ones = times(squared(ones, n), ones)
-    return squared(times(squared(times(squared(ones, 32), f), 96), f), 94)
+        (p + 1) / 4 = (((2^32 - 1) 2^32 + 1) 2^96 + 1) 2^94.
+        """
+        ones = f
+        for n in (1, 2, 4, 8, 16):  # f^(2^n - 1) to f^(2^2n - 1)
+            ones = times(squared(ones, n), ones)
+        return squared(times(squared(times(squared(ones, 32), f), 96), f), 94)
+
+    return square_root
+
+
+square_root = root_chain(squared, times)

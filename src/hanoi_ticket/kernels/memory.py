@@ -1,7 +1,7 @@
 """Memory, the only place that touches it: formulas over a place (bytes or 64-bit words) and an index.
 
-In compiled code a place is a typed pointer; as Python it is a numpy array. `place(array)` turns one into the other at the door
-of a kernel, `at` moves it, `stack(WORDS, n)` makes a function that gives fresh cells on the stack.
+In compiled code a place is a typed pointer; as Python it is a numpy array. `place(array)` turns one into the other
+at the door of a kernel, `at` moves it, `stack(WORDS, n)` makes a function that gives fresh cells on the stack.
 Nothing checks an index: lengths are checked before a kernel is called.
 """
 
@@ -14,7 +14,6 @@ from llvmlite import ir
 
 from hanoi_ticket.kernels.tracing import BYTES, WORDS, formula, place, stack
 from hanoi_ticket.kernels.words import (
-    I1,
     I8,
     I32,
     I64,
@@ -27,14 +26,42 @@ from hanoi_ticket.kernels.words import (
     Word,
     Word32,
     as_int,
+    lane,
     transposed,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from hanoi_ticket.kernels.elements import Element
     from hanoi_ticket.kernels.words import Number
+
+__all__ = [
+    "BYTES",
+    "WORDS",
+    "as_words",
+    "at",
+    "big_endian_word",
+    "big_endian_word32",
+    "byte",
+    "byte_lanes",
+    "integer",
+    "lanes",
+    "line_lanes",
+    "loader",
+    "place",
+    "prefetch_lines",
+    "put_big_endian_word",
+    "put_big_endian_word32",
+    "put_byte",
+    "put_lanes",
+    "put_line_lanes",
+    "put_word",
+    "stack",
+    "storer",
+    "swapped_lanes",
+    "word",
+]
 
 
 def _is_array(memory: Any) -> bool:
@@ -45,6 +72,12 @@ def _is_array(memory: Any) -> bool:
 def at(memory: Any, index: Number) -> Any:
     """The place `index` cells further on."""
     return memory[index:] if _is_array(memory) else memory.at(index)
+
+
+@formula
+def as_words(memory: Any) -> Any:
+    """Bytes that start at a multiple of eight, as words."""
+    return memory.view(np.uint64) if _is_array(memory) else memory.as_words()
 
 
 @formula
@@ -70,6 +103,12 @@ def word(memory: Any, index: Number) -> Number:
     if _is_array(memory):
         return int.from_bytes(memory[index : index + 8].tobytes()[:8], "little")
     return Word(memory.builder, memory.at(index).load(I64))
+
+
+@formula
+def integer(memory: Any, index: Number) -> Number:
+    """The word at `index` as a signed integer."""
+    return as_int(word(memory, index))
 
 
 @formula
@@ -124,53 +163,69 @@ def lanes(memory: Any, index: Number) -> Number:
 @formula
 def put_lanes(memory: Any, index: Number, value: Number) -> None:
     if _is_array(memory):
-        memory[index : index + 8] = [w & MASK64 for w in value]
+        memory[index : index + 8] = [w & MASK64 for w in (value if isinstance(value, Row) else [value] * 8)]
     else:
         memory.at(index).store(value.value)
 
 
 @formula
 def byte_lanes(memory: Any, index: Number) -> Number:
-    """Eight bytes from `index` on, one a lane."""
+    """The eight bytes of the word at `index`, one a lane."""
     if _is_array(memory):
-        return Row(map(int, memory[index : index + 8]))
+        return Row(int(memory[index]).to_bytes(8, "little"))
     eight = memory.at(index).load(ir.VectorType(I8, 8))
     return Lanes(memory.builder, memory.builder.zext(eight, V8))
 
 
-@formula
-def gathered(memory: Any, indices: Number) -> Number:
-    """In each lane the word at its own index."""
+def line_lanes(memory: Any, indices: Number, lines: int) -> list[Number]:
+    """8 * lines words from each lane's own index on, as so many lanes: whole-line loads and a transpose beat
+    gathers.
+    """
     if _is_array(memory):
-        return Row(as_int(int(memory[i])) for i in indices)
-    return Lanes(memory.builder, _gather(memory, indices))
+        return [Row(as_int(int(memory[i + k])) for i in indices) for k in range(8 * lines)]
+    columns: list[Number] = []
+    starts = [memory.at(lane(indices, i)) for i in range(8)]
+    for line in range(lines):
+        columns += transposed(Lanes(memory.builder, start.at(8 * line).load(V8)) for start in starts)
+    return columns
+
+
+def put_line_lanes(memory: Any, indices: Number, columns: Sequence[Number]) -> None:
+    """The other way: each lane's words to its own index."""
+    for line in range(0, len(columns), 8):
+        eight = columns[line : line + 8]
+        if _is_array(memory):
+            for place, i in enumerate(indices):
+                memory[i + line : i + line + 8] = [lane(column, place) for column in eight]
+        else:
+            for place, row in enumerate(transposed(eight)):
+                memory.at(lane(indices, place)).at(line).store(row.value)
 
 
 @formula
-def line_lanes(memory: Any, indices: Number) -> tuple[Number, ...]:
-    """Sixteen words from each lane's own index on, as sixteen lanes: whole-line loads and a transpose beat gathers."""
+def prefetch_lines(memory: Any, indices: Number) -> None:
+    """Start to fetch the sixteen words from each lane's own index on."""
     if _is_array(memory):
-        return tuple(Row(as_int(int(memory[i + k])) for i in indices) for k in range(16))
-    columns: list[Lanes] = []
-    starts = [memory.at(indices.lane(i)) for i in range(8)]
-    for half in 0, 8:
-        columns += transposed(Lanes(memory.builder, start.at(half).load(V8)) for start in starts)
-    return tuple(columns)
+        return
+    builder, pointer = memory.builder, I8.as_pointer()
+    kind = ir.FunctionType(ir.VoidType(), [pointer, I32, I32, I32])
+    name = "llvm.prefetch.p0"
+    function = builder.module.globals.get(name) or ir.Function(builder.module, kind, name)
+    to_read_often_data = [ir.Constant(I32, wish) for wish in (0, 3, 1)]
+    for i in range(8):
+        for half in 0, 8:
+            line = memory.at(lane(indices, i)).at(half)
+            builder.call(function, [builder.bitcast(line.value, pointer), *to_read_often_data])
 
 
 def swapped_lanes(a: Number) -> Number:
     """Each lane's bytes in the other order."""
-    return a.each(lambda w: int.from_bytes((w & MASK64).to_bytes(8, "big"), "little")) if isinstance(a, Row) else _swapped(a)
-
-
-def _gather(memory: Any, indices: Number) -> Any:
-    builder = memory.builder
-    name = "llvm.masked.gather.v8i64.v8p0"
-    pointers = builder.gep(memory.value, [indices.value])
-    mask = ir.VectorType(I1, 8)
-    kind = ir.FunctionType(V8, [pointers.type, mask, V8])
-    gather = builder.module.globals.get(name) or ir.Function(builder.module, kind, name)
-    return builder.call(gather, [pointers, ir.Constant(mask, [1] * 8), ir.Constant(V8, ir.Undefined)])
+    if isinstance(a, Row):
+        return a.each(lambda w: int.from_bytes((w & MASK64).to_bytes(8, "big"), "little"))
+    name = "llvm.bswap.v8i64"
+    module = a.builder.module
+    swap = module.globals.get(name) or ir.Function(module, ir.FunctionType(V8, [V8]), name)
+    return type(a)(a.builder, a.builder.call(swap, [a.value]))
 
 
 def _value(number: Number) -> Any:

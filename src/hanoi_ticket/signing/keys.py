@@ -1,9 +1,7 @@
-"""Private keys, their files, and how a key is named. `cryptography` holds the secrets and signs."""
+"""Private keys and key files. `cryptography` holds the secrets and signs."""
 
-import hashlib
 import os
 from pathlib import Path
-from typing import Protocol
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
@@ -12,24 +10,13 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 from hanoi_ticket.claims import Alg, PublicKey
 from hanoi_ticket.errors import KeyRejected
 from hanoi_ticket.files import write_atomically
-from hanoi_ticket.standards import KEY_CRV, KEY_KTY, KEY_X, KEY_Y, KID_BYTES
-from hanoi_ticket.wire import cbor, cose
-
-
-class Signer(Protocol):
-    """What can sign: a key in memory, a phone's hardware key, an HSM. `sign` gives 64 raw bytes, r||s for ES256."""
-
-    @property
-    def public_key(self) -> PublicKey: ...
-    def sign(self, message: bytes) -> bytes: ...
 
 
 class PrivateKey:
     """A key in this process's memory."""
 
     def __init__(self, key: ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey) -> None:
-        if isinstance(key, ec.EllipticCurvePrivateKey) and not isinstance(key.curve, ec.SECP256R1):
-            raise KeyRejected(f"an EC key must be on P-256, not {key.curve.name}")
+        """Raises `KeyRejected` for an EC key that is not on P-256."""
         self._key = key
         self.public_key = public_key_of(key.public_key())
 
@@ -77,8 +64,8 @@ def public_key_of(key: object) -> PublicKey:
     if isinstance(key, ed25519.Ed25519PublicKey):
         return PublicKey("EdDSA", key.public_bytes_raw())
     if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):
-        point = key.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.CompressedPoint)
-        return PublicKey("ES256", point)
+        point = key.public_numbers()
+        return PublicKey("ES256", bytes([2 + point.y % 2]) + point.x.to_bytes(32, "big"))
     raise KeyRejected("neither an Ed25519 nor a P-256 public key")
 
 
@@ -93,22 +80,6 @@ def load_public_key(path: str | os.PathLike[str]) -> PublicKey:
         return public_key_of(serialization.load_pem_public_key(Path(path).read_bytes()))
     except (ValueError, UnsupportedAlgorithm) as error:
         raise KeyRejected(f"{path}: {error}") from None
-
-
-def thumbprint(key: PublicKey) -> bytes:
-    """The key's RFC 9679 thumbprint: SHA-256 of its required parameters, a point uncompressed (section 4.2)."""
-    value = {name: part for name, part in cose.key_value(key).items() if name in (KEY_KTY, KEY_CRV, KEY_X)}
-    if key.alg == "ES256":
-        point = _openssl_key(key).public_bytes(
-            serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
-        )
-        value[KEY_Y] = point[33:]
-    return hashlib.sha256(cbor.encode(value)).digest()
-
-
-def kid(key: PublicKey) -> bytes:
-    """The name by which a ticket hints at its issuer's key. It proves nothing."""
-    return thumbprint(key)[:KID_BYTES]
 
 
 def _openssl_key(key: PublicKey) -> ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey:

@@ -14,6 +14,12 @@ def symbol(code: str, *, paper: bool = False) -> Any:  # noqa: ANN401  segno shi
     return segno.make(code, error="q" if paper else "m", mode="alphanumeric", micro=False, boost_error=False)
 
 
+def measure(code: str, *, paper: bool = False) -> tuple[str, int]:
+    """The version and level of a code's symbol, such as "11-M", and its modules a side."""
+    drawn = symbol(code, paper=paper)
+    return drawn.designator, drawn.symbol_size(border=0)[0]
+
+
 def draw(code: str, kind: Literal["png", "svg"] = "png", *, scale: int = 6, paper: bool = False) -> bytes:
     """The image file of a code; `scale` is pixels (or SVG units) a module, three at least for a phone's screen."""
     out = io.BytesIO()

@@ -1,11 +1,16 @@
 """The reader's half: code -> verdict, statelessly or with a gate's memory."""
 
-from hanoi_ticket.validator.engine import Validator
-from hanoi_ticket.validator.profile import Direction, Doubt, Profile, ProfileRejected
-from hanoi_ticket.validator.scan import Lines
-from hanoi_ticket.validator.store import Store
+from typing import TYPE_CHECKING
+
+from hanoi_ticket.lazy import fetcher
 from hanoi_ticket.validator.verdict import Ticket, Verdict
 from hanoi_ticket.validator.verify import verify, verify_batch
+
+if TYPE_CHECKING:
+    from hanoi_ticket.validator.engine import Validator
+    from hanoi_ticket.validator.profile import Direction, Doubt, Profile, ProfileRejected
+    from hanoi_ticket.validator.scan import Lines
+    from hanoi_ticket.validator.store import Store
 
 __all__ = [
     "Direction",
@@ -20,3 +25,16 @@ __all__ = [
     "verify",
     "verify_batch",
 ]
+
+__getattr__ = fetcher(
+    __name__,
+    {
+        "Direction": "profile",
+        "Doubt": "profile",
+        "Lines": "scan",
+        "Profile": "profile",
+        "ProfileRejected": "profile",
+        "Store": "store",
+        "Validator": "engine",
+    },
+)

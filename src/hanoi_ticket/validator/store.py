@@ -61,7 +61,7 @@ class Store:
         with _failures():
             try:
                 self._open()
-            except sqlite3.DatabaseError as error:
+            except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
                 if isinstance(error, sqlite3.OperationalError):
                     raise
                 self.set_aside = self._quarantine()
@@ -98,7 +98,7 @@ class Store:
     def _check(self) -> None:
         if self._value("PRAGMA quick_check(1)") != "ok":
             raise sqlite3.DatabaseError("quick_check")
-        if journal.first_break(self._db.execute(_ROWS), _anchor(self._db)) is not None:
+        if journal.first_break(_rows(self._db), _anchor(self._db)) is not None:
             raise sqlite3.DatabaseError("the journal's chain is broken")
 
     def _quarantine(self) -> Path:
@@ -191,7 +191,14 @@ def read_journal(path: str | os.PathLike[str]) -> tuple[journal.Anchor, list[tup
     """The anchor, and (number, record, link) after it, oldest first. It only reads: a damaged file stays as it is."""
     with _failures(), contextlib.closing(sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)) as db:
         db.execute("BEGIN")
-        return _anchor(db), db.execute(_ROWS).fetchall()
+        return _anchor(db), list(_rows(db))
+
+
+def _rows(db: sqlite3.Connection) -> Iterator[tuple[int, bytes, bytes]]:
+    for number, record, link in db.execute(_ROWS):
+        if not isinstance(record, bytes) or not isinstance(link, bytes):
+            raise sqlite3.DatabaseError("a journal record that is no bytes")
+        yield number, record, link
 
 
 def _anchor(db: sqlite3.Connection) -> journal.Anchor:
@@ -215,6 +222,8 @@ class Transaction:
         if row is None:
             return None
         moment, at, direction, place, reader, rides, passed = row
+        if direction not in list(Direction):
+            raise sqlite3.DatabaseError(f"a use in direction {direction!r}")
         return Use(moment, at, Direction(direction), place, reader, rides, bool(passed))
 
     def record(self, key: Key, valid_until: int, use: Use, tap: journal.Tap, capacity: int, *, new: bool) -> None:
@@ -274,7 +283,10 @@ class Transaction:
         self._db.execute("UPDATE uses SET passed = 1 WHERE issuer = ? AND ticket = ? AND reader = ?", (*key, reader))
 
     def facts(self) -> dict[str, int | bytes]:
-        return dict(self._db.execute("SELECT name, value FROM facts"))
+        found = dict(self._db.execute("SELECT name, value FROM facts"))
+        if not all(isinstance(value, int | bytes) for value in found.values()):
+            raise sqlite3.DatabaseError("a fact that is neither a number nor bytes")
+        return found
 
     def remember(self, name: str, value: int | bytes) -> None:
         self._db.execute("REPLACE INTO facts VALUES (?, ?)", (name, value))
@@ -287,5 +299,9 @@ class Transaction:
 def _failures() -> Iterator[None]:
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except (
+        sqlite3.Error,
+        OSError,
+        UnicodeDecodeError,
+    ) as error:  # sqlite3 trips over quotes from a damaged file
         raise StoreUnavailable(f"the store cannot be used: {error}") from error

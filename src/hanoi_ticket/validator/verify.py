@@ -3,16 +3,13 @@
 from collections.abc import Iterable
 
 from hanoi_ticket import clock
-from hanoi_ticket.claims import Binding, Claims, Proof
+from hanoi_ticket.claims import Proof
 from hanoi_ticket.errors import Refusal
 from hanoi_ticket.reasons import Reason
 from hanoi_ticket.rotation import METRO, Freshness
-from hanoi_ticket.signing import verify_signature
-from hanoi_ticket.trust import IssuerRecord, TrustAge, TrustBundle
+from hanoi_ticket.trust import TrustAge, TrustBundle
+from hanoi_ticket.validator.authentic import authenticate
 from hanoi_ticket.validator.verdict import Ticket, Verdict
-from hanoi_ticket.wire import presentation
-from hanoi_ticket.wire.cwt import SignedTicket
-from hanoi_ticket.wire.presentation import Presentation
 
 
 class Case:
@@ -27,17 +24,12 @@ class Case:
 
     def verdict(self, reason: Reason, detail: str = "") -> Verdict:
         moment = self.proof.moment if self.proof else None
-        amount = self.amount if reason is Reason.OK else 0
-        return Verdict(reason, self.at, self.ticket, moment, frozenset(self.flags), amount, detail)
+        return Verdict(reason, self.at, self.ticket, moment, frozenset(self.flags), self.amount, detail)
 
     def authenticate(self, code: str | bytes, trust: TrustBundle) -> Ticket:
         """Format, then the issuer's signature, then the holder's; the ticket is known only after both."""
-        received = presentation.decode(code)
-        issuer = _issuer(received.ticket, trust)
-        _holder(received, trust)
-        claims = received.ticket.claims
+        issuer, claims, self.proof = authenticate(code, trust)
         self.ticket = Ticket(issuer, claims, trust.catalogue.product(claims.product))
-        self.proof = received.proof
         return self.ticket
 
     def need_current(self, ticket: Ticket, freshness: Freshness | None, challenge: int | None) -> None:
@@ -97,34 +89,6 @@ def verify_batch(
     """The answers of `verify` for many codes, all at the same moment."""
     at = clock.now() if at is None else at
     return [verify(code, trust, at, freshness=freshness) for code in codes]
-
-
-def _issuer(ticket: SignedTicket, trust: TrustBundle) -> IssuerRecord:
-    issuer = trust.find(ticket.kid)
-    if issuer is None:
-        raise Refusal(Reason.UNKNOWN_ISSUER, f"kid {ticket.kid.hex()}")
-    if ticket.alg != issuer.alg:
-        raise Refusal(Reason.ALGORITHM_MISMATCH, f"{ticket.alg} under a key for {issuer.alg}")
-    if not verify_signature(issuer.alg, issuer.key.raw, ticket.to_be_signed(), ticket.signature):
-        raise Refusal(Reason.ISSUER_SIGNATURE)
-    return issuer
-
-
-def _holder(received: Presentation, trust: TrustBundle) -> None:
-    """A bound ticket needs its proof, a printed one has none: there is no falling back from one to the other."""
-    claims: Claims = received.ticket.claims
-    if claims.binding is Binding.NONE:
-        if received.proof is not None:
-            raise Refusal(Reason.PROOF_UNEXPECTED)
-        return
-    key = claims.holder
-    assert key is not None  # noqa: S101  the grammar ties cnf to the binding class
-    if received.proof is None:
-        raise Refusal(Reason.PROOF_MISSING)
-    if trust.registers(key):
-        raise Refusal(Reason.HOLDER_KEY, "an issuer's key")
-    if not verify_signature(key.alg, key.raw, received.to_be_signed(key.alg), received.signature):
-        raise Refusal(Reason.HOLDER_SIGNATURE)
 
 
 def _fresh(proof: Proof, at: int, freshness: Freshness) -> None:

@@ -154,8 +154,6 @@ class Reader:
             return _CONSTANTS[argument]
         if depth == 0:
             raise self.refusal(Reason.BAD_LENGTH)
-        if argument > len(self.data) - self.at:  # each member takes a byte at least
-            raise self.refusal(Reason.TRUNCATED)
         if major == ARRAY:
             return [self.item(depth - 1) for _ in range(argument)]
         return self._dict(argument, depth - 1)

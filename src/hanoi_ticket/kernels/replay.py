@@ -1,0 +1,177 @@
+"""The replay window: the last accepted use of each ticket, for as long as a window of time.
+
+A hash table with open addressing (Knuth, TAOCP 6.4, linear probing, deletion by algorithm R) over the 128-bit key
+(issuer, ticket). It is cut into shards. A shard has its own lock, so that check and record are one step for any number
+of threads; probing never leaves it. Eight times in its span a shard is swept of what has expired, by the first use that
+finds it due. A shard that is full of uses still remembered refuses new tickets: STORE_FULL, and nothing is recorded.
+
+    slots    int64[shards * SHARD, 4]: issuer, ticket, moment, use; a use of 0 is an empty slot
+    shards   int64[shards * 8]: lock, second of the next sweep, uses remembered; shards is a power of two
+    use      UTC second << 24 | reader << 8 | passed << 2 | direction
+"""
+
+from hanoi_ticket.kernels import reason
+from hanoi_ticket.kernels.jit import Numbers, batch, kernel, routine
+from hanoi_ticket.kernels.lock import release, took
+from hanoi_ticket.kernels.prefetch import prefetch
+from hanoi_ticket.kernels.tracing import place
+
+SHARD = 4096
+CAPACITY = SHARD // 8 * 7  # the rest stays empty: a search ends there
+BUCKETS = 8  # in the span of the window
+ISSUER, TICKET, MOMENT, USE = range(4)
+SLOT_WORDS = 4
+LOCK, NEXT_SWEEP, LIVE = range(3)
+SHARD_WORDS = 8  # a cache line each: threads at different shards do not disturb one another
+
+DIRECTION, PASSED = 3, 4
+AHEAD = 12  # uses whose slots are on their way from memory
+REPEATED = -1  # the same decision as a moment ago, no second use
+MASK32 = (1 << 32) - 1
+
+
+@kernel
+def check_and_record(
+    slots: Numbers,
+    shards: Numbers,
+    span: int,
+    issuer: int,
+    ticket: int,
+    moment: int,
+    use: int,
+    passback: int,
+    retry: int,
+) -> int:
+    """OK, and the use is recorded; REPEATED; or why not: REPLAYED, PASSBACK, STORE_FULL. Spans are seconds.
+
+    A moment (-1 where nobody signed one) must be later than the last one. `use` is `packed(at, reader, direction)`.
+    """
+    hashed = mixed(issuer, ticket)
+    shard = hashed // SHARD & (len(shards) // SHARD_WORDS - 1)
+    lock, at_lock = place(shards), shard * SHARD_WORDS + LOCK
+    while not took(lock, at_lock):
+        pass
+    answer = decided(slots, shards, shard, span, hashed, issuer, ticket, moment, use, passback, retry)
+    release(lock, at_lock)
+    return answer
+
+
+@batch
+def check_and_record_each(
+    slots: Numbers, shards: Numbers, span: int, uses: Numbers, passback: int, retry: int, answers: Numbers
+) -> None:
+    """`check_and_record` for rows of (issuer, ticket, moment, use), in their order."""
+    table, count = place(slots), len(uses)
+    for k in range(count):
+        if k + AHEAD < count:
+            key = mixed(uses[k + AHEAD, ISSUER], uses[k + AHEAD, TICKET])
+            prefetch(table, (key & (len(slots) - 1)) * SLOT_WORDS)
+        issuer, ticket, moment, use = uses[k, ISSUER], uses[k, TICKET], uses[k, MOMENT], uses[k, USE]
+        answers[k] = check_and_record(slots, shards, span, issuer, ticket, moment, use, passback, retry)
+
+
+@routine
+def decided(
+    slots: Numbers,
+    shards: Numbers,
+    shard: int,
+    span: int,
+    hashed: int,
+    issuer: int,
+    ticket: int,
+    moment: int,
+    use: int,
+    passback: int,
+    retry: int,
+) -> int:
+    """`check_and_record`, under the lock of the shard."""
+    first, now = shard * SHARD, use >> 24
+    head = shard * SHARD_WORDS
+    if now >= shards[head + NEXT_SWEEP]:
+        sweep(slots, shards, shard, now, span)
+    k = first + slot_of(slots, first, hashed % SHARD, issuer, ticket)
+    last = slots[k, USE]
+    if last == 0:
+        if shards[head + LIVE] >= CAPACITY:
+            return reason.STORE_FULL
+        shards[head + LIVE] += 1
+        slots[k, ISSUER], slots[k, TICKET] = issuer, ticket
+    else:
+        verdict = judged(last, slots[k, MOMENT], use, moment, passback, retry)
+        if verdict != reason.OK:
+            return verdict
+    slots[k, MOMENT], slots[k, USE] = moment, use
+    return reason.OK
+
+
+@routine
+def judged(last: int, last_moment: int, use: int, moment: int, passback: int, retry: int) -> int:
+    """May the use follow the last one?"""
+    elapsed = (use >> 24) - (last >> 24)
+    same_way = (last & DIRECTION) == (use & DIRECTION)
+    same_reader = (last >> 8 & 0xFFFF) == (use >> 8 & 0xFFFF)
+    if same_way and same_reader and not last & PASSED and 0 <= elapsed <= retry and moment >= last_moment:
+        return REPEATED
+    if 0 <= moment <= last_moment:
+        return reason.REPLAYED
+    if same_way and elapsed < passback:
+        return reason.PASSBACK
+    return reason.OK
+
+
+@kernel
+def mark_passed(slots: Numbers, shards: Numbers, issuer: int, ticket: int, reader: int) -> None:
+    """The rider has gone through the gate: from now on the same scan is no retry."""
+    hashed = mixed(issuer, ticket)
+    shard = hashed // SHARD & (len(shards) // SHARD_WORDS - 1)
+    lock, at_lock = place(shards), shard * SHARD_WORDS + LOCK
+    while not took(lock, at_lock):
+        pass
+    k = shard * SHARD + slot_of(slots, shard * SHARD, hashed % SHARD, issuer, ticket)
+    if slots[k, USE] >> 8 & 0xFFFF == reader:
+        slots[k, USE] |= PASSED
+    release(lock, at_lock)
+
+
+@routine
+def slot_of(slots: Numbers, first: int, home: int, issuer: int, ticket: int) -> int:
+    """Where in its shard the key stands, or where it would."""
+    k = home
+    while slots[first + k, USE] != 0 and (slots[first + k, TICKET] != ticket or slots[first + k, ISSUER] != issuer):
+        k = (k + 1) % SHARD
+    return k
+
+
+@routine
+def sweep(slots: Numbers, shards: Numbers, shard: int, now: int, span: int) -> None:
+    """Forget what is as old as the span."""
+    shards[shard * SHARD_WORDS + NEXT_SWEEP] = now + span // BUCKETS
+    first = shard * SHARD
+    for k in range(SHARD):
+        while slots[first + k, USE] != 0 and now - (slots[first + k, USE] >> 24) >= span:
+            remove(slots, first, k)
+            shards[shard * SHARD_WORDS + LIVE] -= 1
+
+
+@routine
+def remove(slots: Numbers, first: int, hole: int) -> None:
+    """Empty a slot, and move back whatever a search would now miss (TAOCP 6.4, algorithm R)."""
+    k = (hole + 1) % SHARD
+    while slots[first + k, USE] != 0:
+        home = mixed(slots[first + k, ISSUER], slots[first + k, TICKET]) % SHARD
+        if (k - home) % SHARD >= (k - hole) % SHARD:
+            for word in range(SLOT_WORDS):
+                slots[first + hole, word] = slots[first + k, word]
+            hole = k
+        k = (k + 1) % SHARD
+    slots[first + hole, USE] = 0
+
+
+@routine
+def mixed(issuer: int, ticket: int) -> int:
+    """32 bits that hang on every bit of the key; no product leaves 63 bits. Ids are issued, no attacker picks them."""
+    x = issuer ^ ticket
+    x = (x ^ x >> 32) & MASK32
+    x = (x ^ x >> 16) * 0x7FEB352D & MASK32
+    x = (x ^ x >> 15) * 0x46CA68B5 & MASK32
+    return x ^ x >> 16

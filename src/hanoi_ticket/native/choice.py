@@ -1,0 +1,44 @@
+"""Which backend serves. `auto`: the native library where it is present and passes its self-test, else OpenSSL.
+
+Nothing waits for a compiler unless "jit" is asked for by name. One answer for the life of the process.
+"""
+
+import os
+from functools import cache
+from typing import Final, Literal, cast, get_args
+
+from hanoi_ticket.native import jit, library
+from hanoi_ticket.native.cache import NativeRefused
+from hanoi_ticket.native.kernels import Kernels
+
+Backend = Literal["auto", "native", "jit", "openssl"]
+SETTING: Final = "HANOI_TICKET_BACKEND"
+"""What `auto` stands for; for an operator who must pin one."""
+
+
+def kernels(backend: Backend = "auto") -> Kernels | None:
+    """The compiled kernels that serve, or None for OpenSSL. Raises `NativeRefused` where a backend asked for cannot."""
+    if backend == "auto":
+        return automatic()[0]
+    if backend == "openssl":
+        return None
+    return _loaded(backend)
+
+
+@cache
+def automatic() -> tuple[Kernels | None, str]:
+    """What `auto` comes to, and why."""
+    pinned = os.environ.get(SETTING, "auto")
+    if pinned not in get_args(Backend):
+        raise NativeRefused(f"{SETTING} is one of {', '.join(get_args(Backend))}, not {pinned!r}")
+    if pinned != "auto":
+        return kernels(cast("Backend", pinned)), f"{SETTING}={pinned}"
+    try:
+        return _loaded("native"), "it is present and passes its self-test"
+    except NativeRefused as refused:
+        return None, str(refused)
+
+
+@cache
+def _loaded(backend: str) -> Kernels:
+    return jit.load() if backend == "jit" else library.load()

@@ -1,0 +1,221 @@
+"""Three backends, one policy, the same answers."""
+
+import random
+
+import pytest
+
+from hanoi_ticket import Holder, Issuer, Reason, TrustBundle
+from hanoi_ticket.claims import Binding
+from hanoi_ticket.errors import Refusal
+from hanoi_ticket.kernels import row
+from hanoi_ticket.native import choice
+from hanoi_ticket.native.cache import NativeRefused
+from hanoi_ticket.native.kernels import IssuerKey, Trust, table_words
+from hanoi_ticket.signing import PrivateKey, verify_signature
+from hanoi_ticket.ticket import printed
+from hanoi_ticket.validator import authentic
+from hanoi_ticket.wire import cbor, presentation
+from tests.city import DAY, START
+from tests.kernels.codes import base45
+
+ALGS = ("EdDSA", "ES256")
+
+
+def bytes_of(vector):
+    return (bytes.fromhex(vector[name]) for name in ("pk", "msg", "sig"))
+
+
+def test_ed25519_vectors(native, vectors):
+    for vector in vectors("ed25519.json"):
+        key, message, signature = bytes_of(vector)
+        if (len(key), len(signature)) == (32, 64):
+            assert native.verify("EdDSA", key, message, signature) is vector["expected"]["strict"], vector["id"]
+
+
+def test_p256_vectors(native, vectors):
+    for vector in vectors("ecdsa_p256.json"):
+        key, message, signature = bytes_of(vector)
+        if len(key) in (33, 65) and len(signature) == 64:
+            expected = verify_signature("ES256", key, message, signature, backend="openssl")
+            assert native.verify("ES256", key, message, signature) is expected, vector["id"]
+
+
+@pytest.mark.parametrize("alg", ALGS)
+def test_mutated_signatures(native, alg, cases):
+    chance = random.Random(21)
+    keys = [PrivateKey.generate(alg) for _ in range(8)]
+    accepted = 0
+    for _ in range(cases(1500)):
+        key = chance.choice(keys)
+        message = chance.randbytes(chance.choice((0, 1, 55, 56, 63, 64, 111, 112, 128, 230)))
+        parts = [bytearray(key.public_key.raw), bytearray(message), bytearray(key.sign(message))]
+        if chance.random() < 0.7:
+            part = chance.choice([part for part in parts if part])
+            part[chance.randrange(len(part))] ^= 1 << chance.randrange(8)
+        raw, message, signature = map(bytes, parts)
+        expected = verify_signature(alg, raw, message, signature, backend="openssl")
+        assert native.verify(alg, raw, message, signature) is expected
+        accepted += expected
+    assert accepted > cases(1500) // 5
+
+
+class Office:
+    """Issuers and holders of both algorithms, and a code of each kind."""
+
+    def __init__(self) -> None:
+        self.issuers = [Issuer.generate(alg) for alg in ALGS]
+        self.trust = TrustBundle.of([issuer.public_record() for issuer in self.issuers])
+        self.codes = []
+        for issuer in self.issuers:
+            for alg in ALGS:
+                holder = Holder.generate(alg)
+                for binding in (Binding.DEVICE, Binding.SERVER):
+                    ticket = issuer.issue(holder.public_key, "metro-2a-day", START, START + DAY, binding=binding)
+                    self.codes += [holder.present(ticket, START), holder.present(ticket, START, challenge=123_456)]
+                    self.codes.append(holder.present(ticket, START, clock_quality=2))
+            self.codes.append(printed(issuer.issue(None, "metro-2a-day", START, START + DAY)))
+
+
+@pytest.fixture(scope="module")
+def office():
+    return Office()
+
+
+def both(native, code, trust):
+    def attempt(way, *arguments):
+        try:
+            return Reason.OK, way(*arguments)
+        except Refusal as refusal:
+            return refusal.reason, refusal.detail
+
+    compiled = attempt(authentic._in_one_call, native, code, trust)
+    plain = attempt(authentic._step_by_step, code, trust)
+    assert compiled == plain, code
+    text = code.encode("ascii", "replace") if isinstance(code, str) else code
+    if len(text) <= presentation.MAX_CHARACTERS:
+        assert native.authenticate(text, authentic._prepared(native, trust)).reason == plain[0], code
+    return plain[0]
+
+
+def test_honest_codes(native, office):
+    for code in office.codes:
+        assert both(native, code, office.trust) is Reason.OK
+        assert both(native, code.encode(), office.trust) is Reason.OK
+
+
+def taken_apart(code):
+    return list(cbor.decode(presentation.base45.decode(code[4:].encode())))
+
+
+def put_together(frame):
+    return "VT1:" + base45(cbor.encode(frame)).decode()
+
+
+def test_forged_codes(native, office, cases):
+    chance = random.Random(31)
+    seen = set()
+    for _ in range(cases(1500)):
+        frame = taken_apart(chance.choice(office.codes))
+        other = taken_apart(chance.choice(office.codes))
+        match chance.randrange(5):
+            case 0:
+                frame = frame[:1]
+            case 1:
+                frame[1:] = other[1:]
+            case 2:
+                frame = [other[0], *frame[1:]]
+            case _:
+                part = chance.randrange(len(frame))
+                data = bytearray(frame[part])
+                data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+                frame[part] = bytes(data)
+        seen.add(both(native, put_together(frame), office.trust))
+    wanted = {"UNKNOWN_ISSUER", "ISSUER_SIGNATURE", "HOLDER_SIGNATURE", "PROOF_MISSING", "PROOF_UNEXPECTED"}
+    assert {Reason[name] for name in wanted} <= seen
+
+
+def test_a_key_of_the_other_algorithm_and_an_issuers_key_as_holder(native):
+    for alg, other in (ALGS, ALGS[::-1]):
+        signer = PrivateKey.generate(alg)
+        issuer, namesake = Issuer.generate(alg), Issuer(signer)
+        holder = Holder(signer)
+        code = holder.present(issuer.issue(holder.public_key, "metro-2a-day", START, START + DAY), START)
+        trust = TrustBundle.of([issuer.public_record(), namesake.public_record()])
+        assert both(native, code, trust) is Reason.HOLDER_KEY
+        assert both(native, code, TrustBundle.of([])) is Reason.UNKNOWN_ISSUER
+        frame = taken_apart(code)
+        numbers = {"EdDSA": b"\x01\x27", "ES256": b"\x01\x26"}
+        frame[0] = frame[0].replace(numbers[alg], numbers[other], 1)
+        assert both(native, put_together(frame), TrustBundle.of([issuer.public_record()])) is Reason.ALGORITHM_MISMATCH
+
+
+@pytest.mark.parametrize(
+    "text", ["", "VT1:", "VT2:", "é" * 9, "VT1:" + "é" * 9, "x" * 10_000, b"", b"\xff\xfe\x00", "VT1:\n"]
+)
+def test_texts_that_are_no_code(native, office, text):
+    assert both(native, text, office.trust) is not Reason.OK
+
+
+def test_combs_get_narrower_where_memory_is_short_and_answers_stay(native, office):
+    issuers = [IssuerKey(record.kid, record.alg, record.key.raw) for record in office.trust.issuers]
+    one_each = {width: 8 * sum(table_words(alg, width) for alg in ALGS) for width in (8, 7, 6, 5, 4)}
+    assert (8 * table_words("EdDSA", 8), 8 * table_words("ES256", 8)) == (491_520, 270_336)
+    for width, size in one_each.items():
+        trust = Trust(native, issuers, size)
+        assert trust.width == width
+        assert all(native.authenticate(code.encode(), trust).reason == 0 for code in office.codes)
+    trust = Trust(native, issuers, one_each[4] - 1)
+    assert trust.width == 0
+    assert all(native.authenticate(code.encode(), trust).reason == 0 for code in office.codes)
+
+
+def test_the_sizes_of_combs_are_the_kernels_own():
+    comb25519 = pytest.importorskip("hanoi_ticket.kernels.comb25519")
+    p256_comb = pytest.importorskip("hanoi_ticket.kernels.p256_comb")
+    for width in (4, 5, 6, 7, 8):
+        assert table_words("EdDSA", width) == comb25519.table_words(width)
+        assert table_words("ES256", width) == p256_comb.table_words(width)
+
+
+def test_many_issuers_each_found_by_its_kid(native):
+    issuers = [Issuer.generate(chosen) for chosen in ALGS * 20]
+    trust = TrustBundle.of([issuer.public_record() for issuer in issuers])
+    for issuer in issuers:
+        code = printed(issuer.issue(None, "metro-2a-day", START, START + DAY))
+        assert both(native, code, trust) is Reason.OK
+        assert authentic._in_one_call(native, code, trust).issuer == issuer.public_record()
+    assert row.WORDS * 8 - row.KEY * 8 >= 33
+
+
+@pytest.fixture
+def fresh(monkeypatch):
+    for answer in (choice.automatic, choice._loaded):
+        answer.cache_clear()
+        monkeypatch.setattr(choice, answer.__name__, answer)
+    yield monkeypatch
+    choice.automatic.cache_clear()
+    choice._loaded.cache_clear()
+
+
+def test_auto_takes_the_library_where_it_is_present(fresh, place):
+    fresh.setenv("HANOI_TICKET_NATIVE", str(place.parent))
+    assert choice.kernels().name.startswith("native-")
+    assert "self-test" in choice.automatic()[1]
+
+
+def test_auto_takes_openssl_where_it_is_not(fresh, tmp_path):
+    fresh.setenv("HANOI_TICKET_NATIVE", str(tmp_path))
+    assert choice.kernels() is None
+    assert "warmup" in choice.automatic()[1]
+    with pytest.raises(NativeRefused, match="no library"):
+        verify_signature("EdDSA", bytes(32), b"", bytes(64), backend="native")
+
+
+def test_an_operator_can_pin_a_backend(fresh, place):
+    fresh.setenv("HANOI_TICKET_NATIVE", str(place.parent))
+    fresh.setenv("HANOI_TICKET_BACKEND", "openssl")
+    assert choice.kernels() is None
+    choice.automatic.cache_clear()
+    fresh.setenv("HANOI_TICKET_BACKEND", "fastest")
+    with pytest.raises(NativeRefused, match="HANOI_TICKET_BACKEND is one of"):
+        choice.kernels()

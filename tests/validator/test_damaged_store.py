@@ -1,0 +1,62 @@
+"""Files that a failing disk or a stranger has changed: set aside or refused, never a traceback, never an open gate."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from hanoi_ticket.errors import StoreUnavailable
+from hanoi_ticket.reasons import Reason
+from hanoi_ticket.validator.store import Store, read_journal
+from tests.city import START, City
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> City:
+    """Its store has seen one rider, `city.rider()` number 0."""
+    city = City(tmp_path)
+    with city.gate("metro-entry") as gate:
+        assert gate.tap(city.rider().code(START)).accepted
+    return city
+
+
+def change(city: City, sql: str) -> None:
+    with sqlite3.connect(city.folder / "store.db") as db:
+        db.execute(sql)
+    db.close()
+
+
+def test_a_schema_that_is_no_text_is_set_aside(city: City) -> None:
+    path = city.folder / "store.db"
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE uses", b"CREA\xccE TABLE uses"))
+    with pytest.raises(StoreUnavailable):
+        read_journal(path)
+    with Store(path) as store:
+        assert store.set_aside is not None
+
+
+@pytest.mark.parametrize("value", ["NULL", "x'00'"])
+def test_a_journal_that_is_broken_at_its_end_is_set_aside(city: City, value: str) -> None:
+    change(city, f"UPDATE journal SET record = {value}")  # noqa: S608  constant
+    with Store(city.folder / "store.db") as store:
+        assert store.set_aside is not None
+
+
+def test_a_journal_with_a_gap_for_a_record_is_not_listed(city: City) -> None:
+    change(city, "UPDATE journal SET link = NULL")
+    with pytest.raises(StoreUnavailable, match="no bytes"):
+        read_journal(city.folder / "store.db")
+
+
+def test_a_use_that_nobody_wrote_keeps_the_gate_shut(city: City) -> None:
+    rider = city.rider()
+    with city.gate("metro-entry") as gate:
+        assert gate.tap(rider.code(START)).accepted
+        change(city, "UPDATE uses SET direction = 'sideways'")
+        assert gate.tap(rider.code(START + 15)).reason is Reason.STORE_UNAVAILABLE
+
+
+def test_a_fact_that_nobody_wrote_keeps_the_reader_shut(city: City) -> None:
+    change(city, "UPDATE facts SET value = 'much'")
+    with pytest.raises(StoreUnavailable):
+        city.gate("metro-entry")
