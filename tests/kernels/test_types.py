@@ -78,6 +78,12 @@ def test_what_numba_inferred(listed):
         assert inferred in (RETURNS.get(name) or [ANNOTATED[kernel.py_func.__annotations__["return"]]]), name
         for variable, kind in results[0].type_annotation.typemap.items():
             assert "float" not in str(kind), f"{name}: {variable} is {kind}"
+        assert not raises(results[0]), f"{name} can raise, and then it needs Python"
+
+
+def raises(result) -> bool:
+    """Whether the compiled code can end in an exception: of an index, a division, an assertion."""
+    return "numba_exception_output" in result.library.get_llvm_str()
 
 
 def test_a_float_would_be_found():
@@ -88,3 +94,13 @@ def test_a_float_would_be_found():
     mixed.compile((types.uint64, types.int64))
     (result,) = mixed.overloads.values()
     assert any("float" in str(kind) for kind in result.type_annotation.typemap.values())
+
+
+def test_an_exception_would_be_found():
+    @numba.njit
+    def pick(i):
+        return ((1, 2), (3, 4))[i]
+
+    pick.compile((types.int64,))
+    (result,) = pick.overloads.values()
+    assert raises(result)
