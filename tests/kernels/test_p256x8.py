@@ -18,7 +18,8 @@ from hanoi_ticket.kernels.words import MASK52, Row
 from tests.kernels import curve_p256
 from tests.kernels.curve_p256 import G, N
 from tests.kernels.edges import limb
-from tests.kernels.intervals import Overflow, Unknown, signed as lane
+from tests.kernels.intervals import Overflow, Unknown
+from tests.kernels.intervals import signed as lane
 from tests.kernels.test_ecdsa_p256 import mutated, raw, sign
 
 TOP = (1 << 49) + (1 << 23)
@@ -212,7 +213,9 @@ def rare_cases():
     e = curve_p256.digest(b"rare")
     x = next(x for x in range(N, N + 100) if curve_p256.y_of(x) is not None)
     total, r, s = (x, curve_p256.y_of(x)), x - N, 123456789
-    q = curve_p256.multiple(pow(r, -1, N), curve_p256.add(curve_p256.multiple(s, total), curve_p256.multiple(-e % N, G)))
+    q = curve_p256.multiple(
+        pow(r, -1, N), curve_p256.add(curve_p256.multiple(s, total), curve_p256.multiple(-e % N, G))
+    )
     yield curve_p256.encode(q, compressed=True), raw(r, s), b"rare"
     g = curve_p256.encode(G, compressed=True)
     minus_g = curve_p256.encode(curve_p256.negative(G), compressed=False)
@@ -267,7 +270,9 @@ def test_batches_of_known_keys(bases, cases):
         for number in map(int, numbers):
             message = rng.randbytes(rng.randrange(100))
             signature = sign(secrets[number], message, rng.randrange(1, N))
-            _, signature, message = mutated(rng, keys[number], signature, message) if rng.random() < 0.4 else (0, signature, message)
+            _, signature, message = (
+                mutated(rng, keys[number], signature, message) if rng.random() < 0.4 else (0, signature, message)
+            )
             triples.append((keys[number], signature, message))
         batch, known = Batch(triples), Batch([(key, bytes(64), b"") for key in keys])
         accepted = doors.ecdsa_p256_verify_known_batch8(

@@ -11,9 +11,29 @@ from hanoi_ticket.kernels.ecdsa_p256 import has_scalars, read_256, read_scalar, 
 from hanoi_ticket.kernels.elements import square
 from hanoi_ticket.kernels.fn256 import N, Scalar
 from hanoi_ticket.kernels.fp256 import P, root_chain
-from hanoi_ticket.kernels.fp256x8 import Fe8, choose8, element8, from_words8, is_zero8, parity8, squared8, store8, times8
+from hanoi_ticket.kernels.fp256x8 import (
+    Fe8,
+    element8,
+    from_words8,
+    is_zero8,
+    parity8,
+    squared8,
+    store8,
+    times8,
+)
 from hanoi_ticket.kernels.inverse import inverter
-from hanoi_ticket.kernels.memory import BYTES, WORDS, at, big_endian_word, byte, lanes, loader, put_byte, put_word, stack, storer
+from hanoi_ticket.kernels.memory import (
+    BYTES,
+    WORDS,
+    at,
+    byte,
+    lanes,
+    loader,
+    put_byte,
+    put_word,
+    stack,
+    storer,
+)
 from hanoi_ticket.kernels.naturals import is_below, natural, words_of
 from hanoi_ticket.kernels.p256 import B, G, curve
 from hanoi_ticket.kernels.p256x8 import (
@@ -84,7 +104,16 @@ def put_lane_scalar(scalars: Any, flips: Any, lane: Number, dividend: Any, w: Sc
 
 @kernel
 def vartime_put_scalars8(
-    us: Any, u_flips: Any, vs: Any, v_flips: Any, nibbles: bool, signatures: Any, messages: Any, starts: Any, first: int, last: int
+    us: Any,
+    u_flips: Any,
+    vs: Any,
+    v_flips: Any,
+    nibbles: bool,
+    signatures: Any,
+    messages: Any,
+    starts: Any,
+    first: int,
+    last: int,
 ) -> int:
     """e / s and r / s of eight signatures; a bit each for those whose r and s are in range."""
     prefixes, values, digests = _scalars_memory(), _scalars_memory(), _digests_memory()
@@ -245,9 +274,7 @@ def vartime_verify_batch8(
             length = integer(lengths, i)
             formed |= int(put_key(xs, ys, compressed, odd, lane, at(keys, KEY_BYTES * i), length)) << lane
             short |= int(length == 33)
-        in_range = vartime_put_scalars8(
-            us, u_flips, vs, v_flips, True, signatures, messages, starts, first, count - 1
-        )
+        in_range = vartime_put_scalars8(us, u_flips, vs, v_flips, True, signatures, messages, starts, first, count - 1)
         two = put_rs(rs, signatures, first, count - 1)
         formed &= put_points(table, xs, ys, compressed, odd, v_flips, short != 0)
         vartime_put_multiples8(table)
@@ -310,9 +337,7 @@ def vartime_verify_known_batch8(
     for first in range(0, count, 8):
         for lane in range(8):
             put_word(first_word, lane, status_word(COMB_WORDS * integer(key_numbers, min(first + lane, count - 1))))
-        in_range = vartime_put_scalars8(
-            us, u_flips, vs, v_flips, False, signatures, messages, starts, first, count - 1
-        )
+        in_range = vartime_put_scalars8(us, u_flips, vs, v_flips, False, signatures, messages, starts, first, count - 1)
         two = put_rs(rs, signatures, first, count - 1)
         p = comb8(start8(), key_tables, first_word, vs, v_flips)
         p = comb8(p, base_table, base_word, us, u_flips)

@@ -22,7 +22,7 @@ from hanoi_ticket.kernels.fp256x8 import (
     times8,
 )
 from hanoi_ticket.kernels.memory import WORDS, lanes, line_lanes, put_word, stack, word
-from hanoi_ticket.kernels.p256 import G, Affine, Point, add_mixed, double
+from hanoi_ticket.kernels.p256 import Affine, G, Point, add_mixed, double
 from hanoi_ticket.kernels.p256_points import ONE
 from hanoi_ticket.kernels.residues import R
 from hanoi_ticket.kernels.status import OK
