@@ -173,7 +173,10 @@ def starts(scene: Scene) -> dict[str, float]:
     ours = [sys.executable, "-c", FIRST_VERDICT, scene.key.hex(), scene.code, str(NOW)]
     peer = [sys.executable, "-c", PEERS_FIRST, scene.key.hex(), scene.signer.sign(message).hex(), message.hex()]
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
-    seconds = [timed(lambda command=command: subprocess.run(command, check=True, env=environment), 1) for command in (ours, peer)]
+    seconds = [
+        timed(lambda command=command: subprocess.run(command, check=True, env=environment), 1)
+        for command in (ours, peer)
+    ]
     peaks = []
     for command in (ours, peer):
         told = [*command[:2], command[2] + PEAK, *command[3:]]

@@ -43,16 +43,12 @@ class ConsoleLamp:
     def __init__(self, output: Output) -> None:
         self._output = output
 
-    def show(self, verdict: Verdict, trust: TrustBundle) -> None:
+    def show(self, verdict: Verdict) -> None:
         signal = verdict.signal
         light = f"{signal.symbol} {signal.colour}"
         if self._output.coloured:
             light = f"\x1b[{_ANSI[signal.colour]}m{light}\x1b[0m"
-        words = [verdict.text("vi"), verdict.text("en")]
-        if verdict.amount:
-            due = f"{verdict.amount} {trust.catalogue.currency}"
-            words = [f"{words[0]} Còn phải trả {due}.", f"{words[1]} Still to pay: {due}."]
-        self._output.line("  ".join([f"{light} ({signal.tone})", *words]))
+        self._output.line(f"{light} ({signal.tone})  {verdict.text('vi')}  {verdict.text('en')}")
 
 
 class ConsoleBarrier:

@@ -22,9 +22,9 @@ class Scanner(Protocol):
 
 
 class Lamp(Protocol):
-    """What the rider sees and hears. `trust` is what the verdict was found by; its catalogue has the currency."""
+    """What the rider sees and hears."""
 
-    def show(self, verdict: Verdict, trust: TrustBundle) -> None: ...
+    def show(self, verdict: Verdict) -> None: ...
 
 
 class Barrier(Protocol):
@@ -38,6 +38,7 @@ class Barrier(Protocol):
 
 
 class Screen(Protocol):
-    """What staff see: a driver, or the attendant of a gate line. The catalogue names rider categories."""
+    """What staff see: a driver, or the attendant of a gate line."""
 
-    def tell(self, verdict: Verdict, trust: TrustBundle) -> None: ...
+    def tell(self, verdict: Verdict, trust: TrustBundle) -> None:
+        """`trust` is what the verdict was found by; its catalogue names products and rider categories."""

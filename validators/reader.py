@@ -70,7 +70,7 @@ class Reader:
         if verdict.accepted and self._barrier is not None:
             self._barrier.open()
             self._let_in.append((time.monotonic() + self._gate.profile.retry + 1, verdict))
-        self._lamp.show(verdict, trust)
+        self._lamp.show(verdict)
         self._log.tap(verdict, milliseconds)
         if self._screen is not None:
             self._screen.tell(verdict, trust)

@@ -24,5 +24,13 @@ class TrustRejected(HanoiTicketError, ValueError):  # noqa: N818  the bundle is 
     """A trust bundle that may not be used: wrong signer, rolled back, too large, cut short."""
 
 
+class SignatureRejected(HanoiTicketError, ValueError):  # noqa: N818  the file is what was rejected
+    """A signed file that the expected key did not sign, or not as what it is taken for."""
+
+
+class JournalRejected(HanoiTicketError, ValueError):  # noqa: N818  the batch is what was rejected
+    """A journal batch or an acknowledgement that does not fit the journal it speaks of."""
+
+
 class StoreUnavailable(HanoiTicketError):  # noqa: N818  a state, not a mistake
     """The gate's store cannot promise that an accepted tap survives."""

@@ -1,40 +1,14 @@
 """Every kind of mistake in a feed gets a message that names its place, and nothing of the feed is loaded."""
 
-import shutil
-import zipfile
 from collections.abc import Callable
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
 from hanoi_ticket.fares import feed as feed_module
-from hanoi_ticket.fares import source as source_module
 from hanoi_ticket.fares.catalogue import Catalogue
-from hanoi_ticket.fares.errors import FaresRejected
 from hanoi_ticket.fares.reader import read_feed
-
-LEG_HEADER = "leg_group_id,network_id,from_area_id,to_area_id,fare_product_id,rule_priority"
-TRANSFERS = (
-    "from_leg_group_id,to_leg_group_id,transfer_count,duration_limit,duration_limit_type,"
-    "fare_transfer_type,fare_product_id\n"
-)
-TIMEFRAMES = "timeframe_group_id,start_time,end_time,service_id\n"
-JOINS = "from_network_id,to_network_id,from_stop_id,to_stop_id\n"
-
-
-@pytest.fixture
-def feed(tmp_path: Path) -> Path:
-    """Return a copy of the Hanoi sample to break."""
-    folder = tmp_path / "feed"
-    shutil.copytree(str(files("hanoi_ticket") / "data" / "hanoi"), folder)
-    return folder
-
-
-def place_of(feed: Path) -> str:
-    with pytest.raises(FaresRejected) as refused:
-        read_feed(feed)
-    return str(refused.value)
+from tests.fares.feeds import JOINS, TIMEFRAMES, TRANSFERS, place_of
 
 
 def line_of(feed: Path, file: str, text: str) -> int:
@@ -196,6 +170,7 @@ REPLACED = [
     ("areas.txt", "", "areas.txt:1", "the header is missing"),
     ("areas.txt", "area_id,area_id\n", "areas.txt:1:area_id", "twice"),
     ("areas.txt", "area_name\n", "areas.txt:1:area_id", "lacks the field"),
+    ("areas.txt", "area_id" + ",x" * 50_000, "areas.txt:1", "more than 100 fields"),
     ("areas.txt", 'area_id,area_name\n2a,"open\n', "areas.txt:2", "broken CSV"),
     ("areas.txt", "area_id,area_name\n2a\n", "areas.txt:2", "1 fields where the header has 2"),
     ("areas.txt", "area_id\n2a\nb\n2a\n", "areas.txt:4:area_id", "already on line 2"),
@@ -269,47 +244,3 @@ def test_dress_does_not_matter(feed: Path, dress: Callable[[bytes], bytes]) -> N
     for path in feed.glob("*.txt"):
         path.write_bytes(dress(path.read_bytes()))
     assert read_feed(feed) == Catalogue.sample()
-
-
-def test_huge_files_are_refused_before_they_are_parsed(feed: Path) -> None:
-    with (feed / "stops.txt").open("r+b") as stream:
-        stream.truncate(source_module.MAX_BYTES + 1)
-    assert place_of(feed) == f"stops.txt: larger than {source_module.MAX_BYTES} bytes"
-
-
-def test_too_many_rows_are_refused(feed: Path) -> None:
-    rows = "\n".join(str(number) for number in range(feed_module.MAX_ROWS + 1))
-    (feed / "areas.txt").write_text(f"area_id\n{rows}\n")
-    assert place_of(feed) == f"areas.txt:{feed_module.MAX_ROWS + 2}: more than {feed_module.MAX_ROWS} rows"
-
-
-def zipped(feed: Path, folder: str = "") -> Path:
-    path = feed.parent / "feed.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in feed.glob("*.txt"):
-            archive.write(file, folder + file.name)
-    return path
-
-
-def test_a_zip_reads_as_its_directory(feed: Path) -> None:
-    assert read_feed(zipped(feed)) == Catalogue.sample()
-
-
-def test_a_zip_with_its_files_in_a_folder_lacks_them(feed: Path) -> None:
-    assert place_of(zipped(feed, "hanoi/")) == "agency.txt: the file is missing"
-
-
-def test_a_zip_bomb_is_not_inflated(feed: Path) -> None:
-    (feed / "stops.txt").write_bytes(b"0" * (source_module.MAX_BYTES + 1))
-    assert "larger than" in place_of(zipped(feed))
-
-
-def test_a_damaged_zip_is_refused(feed: Path) -> None:
-    path = zipped(feed)
-    data = bytearray(path.read_bytes())
-    data[200:260] = bytes(60)
-    path.write_bytes(data)
-    assert "cannot be unpacked" in place_of(path)
-    path.write_bytes(b"PK\x03\x04")
-    assert place_of(path) == "feed.zip: is no zip that can be read"
-    assert place_of(feed.parent / "absent") == "absent: is no zip that can be read"

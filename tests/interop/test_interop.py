@@ -13,13 +13,13 @@ from typing import Any
 import cbor2
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from tests.samples import ALGS, AT, AUTHORITY, HOLDER, ISSUER, every_code, signed
 
 from hanoi_ticket import Reason, TrustBundle, verify
 from hanoi_ticket.claims import Binding, Claims, Proof
 from hanoi_ticket.signing import PrivateKey, kid
 from hanoi_ticket.trust import IssuerRecord, StatusList, bundle
 from hanoi_ticket.wire import cose, cwt, presentation
+from tests.samples import ALGS, AT, AUTHORITY, HOLDER, ISSUER, every_code, signed
 
 HERE = Path(__file__).parent
 BIN = HERE.parents[1] / ".venv-interop" / "bin"

@@ -146,7 +146,9 @@ def test_a_key_of_the_other_algorithm_and_an_issuers_key_as_holder(native):
         assert both(native, put_together(frame), TrustBundle.of([issuer.public_record()])) is Reason.ALGORITHM_MISMATCH
 
 
-@pytest.mark.parametrize("text", ["", "VT1:", "VT2:", "é" * 9, "VT1:" + "é" * 9, "x" * 10_000, b"", b"\xff\xfe\x00", "VT1:\n"])
+@pytest.mark.parametrize(
+    "text", ["", "VT1:", "VT2:", "é" * 9, "VT1:" + "é" * 9, "x" * 10_000, b"", b"\xff\xfe\x00", "VT1:\n"]
+)
 def test_texts_that_are_no_code(native, office, text):
     assert both(native, text, office.trust) is not Reason.OK
 

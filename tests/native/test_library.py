@@ -184,5 +184,7 @@ def test_zig_links_as_well(place, tmp_path, monkeypatch):
 
 
 def test_importing_the_package_imports_no_compiler():
-    result = run("-c", "import sys, hanoi_ticket as h; h.verify; print({'numba', 'llvmlite', 'numpy'} & set(sys.modules))")
+    result = run(
+        "-c", "import sys, hanoi_ticket as h; h.verify; print({'numba', 'llvmlite', 'numpy'} & set(sys.modules))"
+    )
     assert result.stdout == "set()\n", result.stderr

@@ -2,13 +2,13 @@
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
-from tests.samples import ALGS, AT, ISSUER, fixed_key
-from tests.signing.test_verifier import small_order_points
 
 from hanoi_ticket.claims import PublicKey
 from hanoi_ticket.errors import KeyRejected
 from hanoi_ticket.signing import admission, admit, verify_signature
 from hanoi_ticket.trust import IssuerRecord
+from tests.samples import ALGS, AT, ISSUER, fixed_key
+from tests.signing.test_verifier import small_order_points
 
 P = admission.P
 

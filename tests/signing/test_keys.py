@@ -6,12 +6,12 @@ import stat
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa, utils, x25519
-from tests.samples import ALGS, AT, fixed_key
 
 from hanoi_ticket import Holder, Issuer, Reason, TrustBundle, verify
 from hanoi_ticket.claims import PublicKey
 from hanoi_ticket.errors import KeyRejected
 from hanoi_ticket.signing import PrivateKey, kid, load_public_key, public_pem, raw_signature, thumbprint
+from tests.samples import ALGS, AT, fixed_key
 
 
 def pem(key) -> bytes:

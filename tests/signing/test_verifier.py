@@ -5,11 +5,11 @@ import nacl.signing
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.samples import ALGS, ISSUER
 
 from hanoi_ticket.claims import PublicKey
 from hanoi_ticket.errors import KeyRejected
 from hanoi_ticket.signing import admission, admit, raw_signature, verify_signature, verify_signatures
+from tests.samples import ALGS, ISSUER
 
 MESSAGE = b"Cat Linh"
 L = 2**252 + 27742317777372353535851937790883648493

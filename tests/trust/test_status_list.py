@@ -7,12 +7,12 @@ import cbor2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.samples import ALGS, AT, AUTHORITY, fixed_key
 
 from hanoi_ticket.errors import Refusal, TrustRejected
 from hanoi_ticket.signing import kid
 from hanoi_ticket.trust import StatusList, status_list
 from hanoi_ticket.wire import cbor, cose
+from tests.samples import ALGS, AT, AUTHORITY, fixed_key
 
 SIGNER = AUTHORITY["EdDSA"]
 KID = b"kid1"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hanoi_ticket.errors import StoreUnavailable
-from hanoi_ticket.validator.journal import Tap, first_break
+from hanoi_ticket.validator.journal import EMPTY, Tap, first_break
 from hanoi_ticket.validator.store import read_journal
 from tests.city import START, City
 
@@ -28,7 +28,8 @@ def change(path: Path, sql: str) -> None:
 
 
 def test_an_honest_chain_holds(tmp_path: Path) -> None:
-    rows = read_journal(tapped(tmp_path))
+    anchor, rows = read_journal(tapped(tmp_path))
+    assert anchor == EMPTY
     assert [number for number, _, _ in rows] == [1, 2, 3]
     assert first_break(rows) is None
     assert [Tap.decode(record).ticket_id for _, record, _ in rows] == [0, 1, 2]
@@ -46,7 +47,8 @@ def test_an_honest_chain_holds(tmp_path: Path) -> None:
 def test_a_changed_journal_is_found_out(tmp_path: Path, sql: str, broken: int) -> None:
     path = tapped(tmp_path)
     change(path, sql)
-    assert first_break(read_journal(path)) == broken
+    anchor, rows = read_journal(path)
+    assert first_break(rows, anchor) == broken
 
 
 def test_reading_changes_nothing(tmp_path: Path) -> None:

@@ -192,10 +192,10 @@ def test_colour_is_for_terminals_without_no_color(
     monkeypatch.setenv("NO_COLOR", no_colour)
     master, terminal = os.openpty()
     verdict = gate.tap(depot.code())
-    ConsoleLamp(Output(terminal)).show(verdict, gate.trust)
+    ConsoleLamp(Output(terminal)).show(verdict)
     assert os.read(master, 1000).startswith(b"\x1b[1;32m" if coloured else "✓ green".encode())
     pipe = Pipe()
-    ConsoleLamp(pipe.output).show(verdict, gate.trust)
+    ConsoleLamp(pipe.output).show(verdict)
     assert pipe.lines()[0].startswith("✓ green (one high tone)")
 
 

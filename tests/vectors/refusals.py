@@ -12,10 +12,10 @@ from typing import Any
 
 import base45
 import cbor2
-from tests.samples import AT, HOLDER, ISSUER
 
 from hanoi_ticket.reasons import Reason
 from hanoi_ticket.signing import kid
+from tests.samples import AT, HOLDER, ISSUER
 
 FILE = Path(__file__).with_name("refusals.json")
 KID = kid(ISSUER["EdDSA"].public_key)

@@ -7,12 +7,12 @@ from pathlib import Path
 import cbor2
 import pycddl
 import pytest
-from tests.samples import ALGS, AT, AUTHORITY, ISSUER, PROOFS, every_code
-from tests.vectors import refusals
 
 from hanoi_ticket import TrustBundle
 from hanoi_ticket.trust import IssuerRecord
 from hanoi_ticket.wire import base45, cose, presentation
+from tests.samples import ALGS, AT, AUTHORITY, ISSUER, PROOFS, every_code
+from tests.vectors import refusals
 
 DOCS = Path(__file__).parents[2] / "docs"
 EMBEDDED = re.compile(r"(?<=bstr) \.cbor ([\w-]+)")

@@ -5,12 +5,12 @@ import time
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from tests.samples import ALGS, AT, HOLDER, ISSUER, signed
 
 from hanoi_ticket import Holder, Reason, TrustBundle, verify
 from hanoi_ticket.claims import Binding, Claims
 from hanoi_ticket.trust import IssuerRecord
 from hanoi_ticket.wire import base45
+from tests.samples import ALGS, AT, HOLDER, ISSUER, signed
 
 TRUST = TrustBundle.of([IssuerRecord(ISSUER[alg].public_key) for alg in ALGS])
 CODES = [

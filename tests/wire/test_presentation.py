@@ -4,12 +4,12 @@ import cbor2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.samples import AT, HOLDER, PROOFS, every_code
 
 from hanoi_ticket.claims import Binding, Claims, Proof, PublicKey
 from hanoi_ticket.errors import Refusal
 from hanoi_ticket.standards import MAX_SECONDS, MAX_TICKET_ID
 from hanoi_ticket.wire import base45, cbor, cose, cwt, presentation
+from tests.samples import AT, HOLDER, PROOFS, every_code
 
 X = bytes(range(32))
 KEYS = [PublicKey("EdDSA", X), PublicKey("ES256", b"\x02" + X), PublicKey("ES256", b"\x03" + X)]

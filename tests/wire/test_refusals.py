@@ -3,12 +3,12 @@
 import json
 
 import pytest
-from tests.samples import ISSUER
-from tests.vectors import refusals
 
 from hanoi_ticket import Reason, TrustBundle, verify
 from hanoi_ticket.signing import kid
 from hanoi_ticket.trust import IssuerRecord
+from tests.samples import ISSUER
+from tests.vectors import refusals
 
 DOCUMENT = json.loads(refusals.FILE.read_text("utf-8"))
 VECTORS = DOCUMENT["vectors"]

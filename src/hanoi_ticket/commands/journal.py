@@ -21,8 +21,8 @@ def command(out: Output, store: Path, last: int | None) -> None:
 
     Reads only; a gate may be at work. Exit status 1 when the chain is broken.
     """
-    rows = read_journal(store)
-    broken = first_break(rows)
+    anchor, rows = read_journal(store)
+    broken = first_break(rows, anchor)
     sound = [(number, record) for number, record, _ in rows if broken is None or number < broken]
     shown = [(number, Tap.decode(record)) for number, record in (sound[-last:] if last else sound)]
     if out.as_json:

@@ -3,6 +3,7 @@
 Source: GTFS Schedule reference, "calendar.txt", "calendar_dates.txt" and "timeframes.txt".
 """
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from datetime import date
 
@@ -52,10 +53,11 @@ def read_timeframes(feed: Feed, services: Mapping[str, Service]) -> tuple[dict[s
     frames: dict[tuple[int, int], list[Frame]] = {}
     for row in rows:
         frame = _frame(row, groups, services)
-        earlier = frames.setdefault((frame.group, frame.service), [])
-        if any(frame.start < other.end and other.start < frame.end for other in earlier):
+        alike = frames.setdefault((frame.group, frame.service), [])
+        place = bisect_left(alike, frame)
+        if any(frame.start < other.end and other.start < frame.end for other in alike[max(place - 1, 0) : place + 1]):
             raise row.reject("start_time", "the timeframe overlaps another of its group and service")
-        earlier.append(frame)
+        alike.insert(place, frame)
     return groups, [frame for alike in frames.values() for frame in alike]
 
 

@@ -3,12 +3,14 @@
 Source: GTFS Schedule reference, "fare_leg_rules.txt", "fare_leg_join_rules.txt" and "fare_transfer_rules.txt".
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 
 from hanoi_ticket.fares.feed import Feed, known, known_or_empty
 from hanoi_ticket.fares.model import Area, Product
-from hanoi_ticket.fares.rules import NO_LIMIT, JoinRule, LegRule, Measured, TransferRule, TransferType
+from hanoi_ticket.fares.rules import NO_LIMIT, JoinRule, LegRule, Measured, TransferRule, TransferType, group_pairs
 from hanoi_ticket.fares.table import Row
 
 MAX_SECONDS = 366 * 86_400
@@ -100,7 +102,7 @@ def read_join_rules(feed: Feed, names: Names) -> list[JoinRule]:
 def read_transfer_rules(feed: Feed, names: Names, groups: Mapping[str, int]) -> list[TransferRule]:
     rows = feed.rows("fare_transfer_rules.txt")
     rules = [_transfer(row, names, groups) for row in rows]
-    _refuse_cycles(rows, rules)
+    _refuse_cycles(rows, rules, groups.values())
     return rules
 
 
@@ -125,21 +127,23 @@ def _transfer(row: Row, names: Names, groups: Mapping[str, int]) -> TransferRule
     )
 
 
-def _refuse_cycles(rows: list[Row], rules: list[TransferRule]) -> None:
+def _refuse_cycles(rows: list[Row], rules: list[TransferRule], groups: Iterable[int]) -> None:
     """Refuse transfers that could go round for ever without another fare: no time limit and no count on the way."""
+    endless = {
+        rule: row
+        for row, rule in zip(rows, rules, strict=True)
+        if rule.type is not TransferType.BOTH_AND_RULE and not rule.limit and rule.most <= 0
+    }
+    edges = [(rule, first, then) for rule, first, then in group_pairs(frozenset(groups), rules) if rule in endless]
     onward: dict[int, set[int]] = {}
-    for row, rule in zip(rows, rules, strict=True):
-        if rule.type is TransferType.BOTH_AND_RULE or rule.limit or rule.most > 0:
-            continue
-        onward.setdefault(rule.from_group, set()).add(rule.to_group)
-        ahead, passed = [rule.to_group], set[int]()
-        while ahead:
-            group = ahead.pop()
-            if group == rule.from_group:
-                raise row.reject("to_leg_group_id", "cyclic transfer: a rider could go round for ever on one fare")
-            if group not in passed:
-                passed.add(group)
-                ahead.extend(onward.get(group, ()))
+    for _, first, then in edges:
+        onward.setdefault(first, set()).add(then)
+    try:
+        TopologicalSorter(onward).prepare()
+    except CycleError as error:
+        steps = {(first, then) for then, first in pairwise(error.args[1])}  # it lists successors first
+        row = max((endless[rule] for rule, *step in edges if tuple(step) in steps), key=lambda row: row.line)
+        raise row.reject("to_leg_group_id", "cyclic transfer: a rider could go round for ever on one fare") from None
 
 
 def check_leg_areas(feed: Feed, names: Names, around: Mapping[int, frozenset[int]]) -> None:

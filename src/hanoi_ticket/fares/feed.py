@@ -93,7 +93,11 @@ class Feed:
         Raises:
             FaresRejected: with the place of the first thing that is wrong.
         """
-        source = open_source(feed)
+        return cls.read(open_source(feed))
+
+    @classmethod
+    def read(cls, source: Source) -> "Feed":
+        """Read a feed from wherever its bytes are; refuses as `open` does."""
         tables, headers = {}, {}
         for file, spec in FILES.items():
             headers[file], tables[file] = _read(source, file, spec)

@@ -21,6 +21,7 @@ from hanoi_ticket.reasons import Reason
 EPOCH = date(1970, 1, 1).toordinal()
 NOWHERE, ANY_TIME, FIRST_SET = 0, 1, 2  # in a row's `admits`; from FIRST_SET on, which set of timeframes limits it
 MAX_SETS = 254
+MAX_CELLS = 4_000_000
 NO_PLACES: frozenset[int] = frozenset()
 
 
@@ -66,6 +67,8 @@ class Gate:
         rules: Rules,
         around: Mapping[int, frozenset[int]],
     ) -> None:
+        if len(products) * len(around) > MAX_CELLS:
+            raise FaresRejected(f"products times areas are more than {MAX_CELLS}")
         self._offset = utc_offset
         self._around = around
         self._timeframes = Timeframes(rules)

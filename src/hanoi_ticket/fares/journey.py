@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from hanoi_ticket.fares.rules import MIXED, NO_LIMIT, JoinRule, Measured, Rules, TransferRule, TransferType
+from hanoi_ticket.fares.rules import MIXED, NO_LIMIT, JoinRule, Measured, Rules, TransferRule, TransferType, group_pairs
 
 MANY = 1 << 62  # more transfers than any journey has
 
@@ -51,13 +51,9 @@ class TransferTable:
 
     def __init__(self, rules: Rules) -> None:
         groups = {rule.group for rule in rules.legs if rule.group}
-        from_named = {rule.from_group for rule in rules.transfers if rule.from_group}
-        to_named = {rule.to_group for rule in rules.transfers if rule.to_group}
         self._rules: dict[tuple[int, int], list[TransferRule]] = {}
-        for rule in rules.transfers:
-            for first in [rule.from_group] if rule.from_group else groups - from_named:
-                for then in [rule.to_group] if rule.to_group else groups - to_named:
-                    self._rules.setdefault((first, then), []).append(rule)
+        for rule, first, then in group_pairs(groups, rules.transfers):
+            self._rules.setdefault((first, then), []).append(rule)
 
     def between(self, first: int, then: int) -> Sequence[TransferRule]:
         return self._rules.get((first, then), ())

@@ -1,7 +1,7 @@
 """Which singles travel a leg: the leg rules of GTFS Fares v2, compiled into one dense table a network.
 
-Source: GTFS Schedule reference, "fare_leg_rules.txt". Places that the rules cannot tell
-apart share a row and a column of the table, so that a cell is reached with three look-ups.
+Source: GTFS Schedule reference, "fare_leg_rules.txt". Places that the rules cannot tell apart share a row and a column
+of the table, so that a cell is reached with three look-ups.
 """
 
 from collections.abc import Container, Mapping, Sequence
@@ -12,7 +12,7 @@ from hanoi_ticket.fares.errors import FaresRejected
 from hanoi_ticket.fares.rules import MIXED, LegRule, Rules
 from hanoi_ticket.fares.timeframes import Timeframes
 
-MAX_CELLS = 1_000_000
+MAX_CELLS = 4_000_000  # and rules in them
 
 
 class Offer(NamedTuple):
@@ -45,25 +45,19 @@ class LegTable:
         self._start_class, starts = _classes({rule.start for rule in rules.legs}, around)
         self._end_class, ends = _classes({rule.end for rule in rules.legs}, around)
         self._width = len(ends)
-        if len(starts) * len(ends) * len(rules.networks) > MAX_CELLS:
-            raise FaresRejected(f"the leg rules need more than {MAX_CELLS} cells")
-        fits = _Fits(rules)
-        start_fits = {
-            area: [i for i, held in enumerate(starts) if fits.start(area, held)]
-            for area in {rule.start for rule in rules.legs}
-        }
-        end_fits = {
-            area: [i for i, held in enumerate(ends) if fits.end(area, held)]
-            for area in {rule.end for rule in rules.legs}
-        }
+        start_fits, end_fits = _fitting(starts, rules.prioritised), _fitting(ends, rules.prioritised)
         self._cells: dict[int, list[_Cell]] = {}
-        for network in (*rules.networks, MIXED):
+        room = MAX_CELLS
+        for network, applicable in by_network(rules).items():
+            room -= len(starts) * len(ends)
+            room -= sum(len(start_fits[rule.start]) * len(end_fits[rule.end]) for rule in applicable)
+            if room < 0:
+                raise FaresRejected(f"the leg rules fill more than {MAX_CELLS} cells")
             found: list[list[LegRule]] = [[] for _ in range(len(starts) * len(ends))]
-            for rule in rules.legs:
-                if fits.network(rule.network, network):
-                    for row in start_fits[rule.start]:
-                        for column in end_fits[rule.end]:
-                            found[row * self._width + column].append(rule)
+            for rule in applicable:
+                for row in start_fits[rule.start]:
+                    for column in end_fits[rule.end]:
+                        found[row * self._width + column].append(rule)
             self._cells[network] = self._shared(found)
 
     def offers(self, network: int, start: int, end: int, moments: tuple[int, int]) -> Sequence[Offer]:
@@ -77,25 +71,21 @@ class LegTable:
 
     def reach(self, networks: Mapping[int, int]) -> dict[int, dict[int, frozenset[int]]]:
         """Return for each single and place the places to which it travels at any time; `networks` has each place's."""
-        found: dict[tuple[int, int, int], set[int]] = {}
-        starts = {(network, self._start_class[place]) for place, network in networks.items() if network}
-        ends: dict[tuple[int, int], set[int]] = {}
+        starts: dict[tuple[int, int], list[int]] = {}
+        ends: dict[int, dict[int, list[int]]] = {}
         for place, network in networks.items():
-            ends.setdefault((network, self._end_class[place]), set()).add(place)
-        for network, row in starts:
-            for (of, column), places in ends.items():
-                if of == network:
-                    for offer in self._cells[network][row * self._width + column].offers or ():
-                        found.setdefault((offer.product, network, row), set()).update(places)
-        frozen = {key: frozenset(places) for key, places in found.items()}
-        return {
-            product: {
-                place: frozen[product, network, self._start_class[place]]
-                for place, network in networks.items()
-                if (product, network, self._start_class[place]) in frozen
-            }
-            for product in {product for product, _, _ in frozen}
-        }
+            if network:
+                starts.setdefault((network, self._start_class[place]), []).append(place)
+                ends.setdefault(network, {}).setdefault(self._end_class[place], []).append(place)
+        reach: dict[int, dict[int, frozenset[int]]] = {}
+        for (network, row), places in starts.items():
+            found: dict[int, set[int]] = {}
+            for column, reached in ends[network].items():
+                for offer in self._cells[network][row * self._width + column].offers or ():
+                    found.setdefault(offer.product, set()).update(reached)
+            for product, all_reached in found.items():
+                reach.setdefault(product, {}).update(dict.fromkeys(places, frozenset(all_reached)))
+        return reach
 
     def _timed(self, rules: tuple[LegRule, ...], moments: tuple[int, int]) -> Sequence[Offer]:
         contains = self._timeframes.contains
@@ -122,38 +112,43 @@ class LegTable:
         return [cells[rules] for rules in ordered]
 
 
-class _Fits:
-    """What an empty field of a leg rule means, and what a full one does.
+def by_network(rules: Rules) -> dict[int, list[LegRule]]:
+    """Return the leg rules for each network, and for legs on several.
 
-    With rule_priority an empty field fits anything; without it, all that no other rule names in the same field.
+    With rule_priority an empty network fits any; without it, all that no rule names.
     """
-
-    def __init__(self, rules: Rules) -> None:
-        self._prioritised = rules.prioritised
-        self._networks = {rule.network for rule in rules.legs if rule.network}
-        self._starts = frozenset(rule.start for rule in rules.legs)
-        self._ends = frozenset(rule.end for rule in rules.legs)
-
-    def network(self, wanted: int, network: int) -> bool:
-        unnamed = network != MIXED and network not in self._networks
-        return wanted == network or (not wanted and (self._prioritised or unnamed))
-
-    def start(self, wanted: int, held: frozenset[int]) -> bool:
-        return wanted in held or (not wanted and (self._prioritised or not held & self._starts))
-
-    def end(self, wanted: int, held: frozenset[int]) -> bool:
-        return wanted in held or (not wanted and (self._prioritised or not held & self._ends))
+    named: dict[int, list[LegRule]] = {}
+    for rule in rules.legs:
+        named.setdefault(rule.network, []).append(rule)
+    unnamed = named.pop(0, [])
+    if len(unnamed) * len(rules.networks) > MAX_CELLS:
+        raise FaresRejected(f"leg rules without a network times networks are more than {MAX_CELLS}")
+    found = {
+        network: named.get(network, []) + (unnamed if rules.prioritised or network not in named else [])
+        for network in rules.networks
+    }
+    return {**found, MIXED: unnamed if rules.prioritised else []}
 
 
 def time_limits(rules: Rules) -> dict[tuple[int, int], tuple[int, ...]]:
     """Return the timeframe groups in which a product may begin a leg on a network, where its rules limit that."""
-    fits = _Fits(rules)
     frames: dict[tuple[int, int], set[int]] = {}
-    for rule in rules.legs:
-        for network in rules.networks:
-            if fits.network(rule.network, network):
-                frames.setdefault((rule.product, network), set()).add(rule.start_frame)
+    for network, applicable in by_network(rules).items():
+        for rule in applicable:
+            frames.setdefault((rule.product, network), set()).add(rule.start_frame)
     return {key: tuple(sorted(groups)) for key, groups in frames.items() if 0 not in groups}
+
+
+def _fitting(classes: list[frozenset[int]], prioritised: bool) -> dict[int, list[int]]:
+    """Return the classes that each area of a rule fits.
+
+    With rule_priority an empty area (0) fits all; without it, those that lie in no area that a rule names.
+    """
+    fits: dict[int, list[int]] = {0: [number for number, held in enumerate(classes) if prioritised or not held]}
+    for number, held in enumerate(classes):
+        for area in held:
+            fits.setdefault(area, []).append(number)
+    return fits
 
 
 def _classes(named: set[int], around: Mapping[int, frozenset[int]]) -> tuple[dict[int, int], list[frozenset[int]]]:

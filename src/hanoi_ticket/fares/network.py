@@ -87,7 +87,8 @@ def check_areas(feed: Feed, areas: Mapping[str, Area], stop_areas: Mapping[str, 
     by_number = {area.number: area for area in areas.values()}
     around = {area.id: {by_number[n].id for n in enclosing(by_number, area.number)} for area in areas.values()}
     for inner, its_stops in stops.items():
-        for outer, more in stops.items():
+        for outer in stop_areas[next(iter(its_stops))] & stops.keys() | around[inner] & stops.keys():
+            more = stops[outer]
             declared = outer in around[inner]
             needed = its_stops < more or (its_stops == more and inner not in around[outer])
             if inner != outer and (declared > (its_stops <= more) or declared < needed):

@@ -15,6 +15,7 @@ from hanoi_ticket.fares.table import Row
 
 MAX_SECONDS = 366 * 86_400
 MAX_AMOUNT = 10**9
+MAX_PRICES = 1000
 MAX_MINUTES = 366 * 24 * 60
 
 
@@ -65,6 +66,8 @@ def _price(row: Row, riders: Mapping[str, int], earlier: list[Price]) -> Price:
     first = row.day("first_day")
     rider = riders[known(row, "rider_category_id", riders, "ticket_riders.txt")]
     price = Price(rider, first, row.last_day("last_day", first), row.whole("amount", -MAX_AMOUNT, MAX_AMOUNT))
+    if len(earlier) == MAX_PRICES:
+        raise row.reject("fare_product_id", f"more than {MAX_PRICES} prices of one product")
     for other in earlier:
         if other.rider == rider and (other.holds(first) or price.holds(other.first_day)):
             raise row.reject("first_day", f"two prices hold on {max(first, other.first_day)}")

@@ -30,7 +30,11 @@ def read_feed(path: Traversable | Path) -> Catalogue:
     Raises:
         FaresRejected: with the file, line and field of the first thing that is wrong.
     """
-    feed = Feed.open(path)
+    return build_catalogue(Feed.open(path))
+
+
+def build_catalogue(feed: Feed) -> Catalogue:
+    """Build a catalogue from the tables of a feed; refuses as `read_feed` does."""
     day = _feed_day(feed)
     utc_offset = read_utc_offset(feed, day)
     _check_unique(feed)

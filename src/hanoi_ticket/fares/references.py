@@ -7,6 +7,8 @@ from hanoi_ticket.fares.errors import FaresRejected
 from hanoi_ticket.fares.model import Area, Product, Rider
 from hanoi_ticket.fares.rules import Rules
 
+MAX_WITHIN = 64
+
 
 def check_references(
     riders: Mapping[int, Rider], areas: Mapping[int, Area], products: Mapping[int, Product], rules: Rules
@@ -47,6 +49,8 @@ def enclosing(areas: Mapping[int, Area], number: int) -> frozenset[int]:
         if area.number not in found:
             found.add(area.number)
             ahead.extend(area.within)
+        if len(found) > MAX_WITHIN:
+            raise FaresRejected(f"area {number} lies within more than {MAX_WITHIN} others")
     if any(number in areas[other].within for other in found):
         raise FaresRejected(f"area {number} lies within itself")
     return frozenset(found)

@@ -5,6 +5,8 @@ Source: GTFS Schedule reference, "fare_leg_rules.txt", "fare_leg_join_rules.txt"
 timeframe groups and services are numbered from 1 within the rules.
 """
 
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -103,3 +105,14 @@ class Rules:
     transfers: tuple[TransferRule, ...] = ()
     frames: tuple[Frame, ...] = ()
     services: tuple[Service, ...] = ()
+
+
+def group_pairs(groups: AbstractSet[int], transfers: Iterable[TransferRule]) -> Iterator[tuple[TransferRule, int, int]]:
+    """Yield each transfer rule with each pair of groups that it is for; an empty group is all that no rule names."""
+    rules = list(transfers)
+    unnamed_from = groups - {rule.from_group for rule in rules}
+    unnamed_to = groups - {rule.to_group for rule in rules}
+    for rule in rules:
+        for first in [rule.from_group] if rule.from_group else unnamed_from:
+            for then in [rule.to_group] if rule.to_group else unnamed_to:
+                yield rule, first, then

@@ -15,6 +15,7 @@ from typing import TypeVar
 from hanoi_ticket.fares.errors import FaresRejected
 
 MAX_FIELD = 1000  # characters; the longest of a sane feed are names
+MAX_COLUMNS = 100
 
 T = TypeVar("T")
 Choice = TypeVar("Choice", bound=IntEnum)
@@ -156,6 +157,8 @@ def _clean(file: str, line: int, value: str) -> str:
 
 
 def _header(file: str, names: list[str], needs: tuple[str, ...]) -> list[str]:
+    if len(names) > MAX_COLUMNS:
+        raise FaresRejected(f"more than {MAX_COLUMNS} fields", file=file, line=1)
     for name in names:
         if not name or names.count(name) > 1:
             raise FaresRejected("a field name is empty or stands twice", file=file, line=1, field=name)

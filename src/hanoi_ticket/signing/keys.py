@@ -1,28 +1,15 @@
-"""Private keys, their files, and how a key is named. `cryptography` holds the secrets and signs."""
+"""Private keys and key files. `cryptography` holds the secrets and signs."""
 
-import hashlib
 import os
 from pathlib import Path
-from types import ModuleType
-from typing import Protocol
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 
 from hanoi_ticket.claims import Alg, PublicKey
 from hanoi_ticket.errors import KeyRejected
 from hanoi_ticket.files import write_atomically
-from hanoi_ticket.standards import KEY_CRV, KEY_KTY, KEY_X, KEY_Y, KID_BYTES
-from hanoi_ticket.wire import cbor, cose
-
-
-class Signer(Protocol):
-    """What can sign: a key in memory, a phone's hardware key, an HSM. `sign` gives 64 raw bytes, r||s for ES256."""
-
-    @property
-    def public_key(self) -> PublicKey: ...
-    def sign(self, message: bytes) -> bytes: ...
 
 
 class PrivateKey:
@@ -45,7 +32,7 @@ class PrivateKey:
     def load(cls, path: str | os.PathLike[str], password: bytes | None = None) -> "PrivateKey":
         """Reads a PKCS#8 PEM file; raises `KeyRejected` when it holds no usable key or the password is wrong."""
         try:
-            key = _files().load_pem_private_key(Path(path).read_bytes(), password)
+            key = serialization.load_pem_private_key(Path(path).read_bytes(), password)
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
             raise KeyRejected(f"{path}: {error}") from None
         if not isinstance(key, ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey):
@@ -54,7 +41,6 @@ class PrivateKey:
 
     def save(self, path: str | os.PathLike[str], password: bytes | None = None) -> None:
         """Writes PKCS#8 PEM that only its owner can read."""
-        serialization = _files()
         encryption = serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption()
         pem = self._key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
         write_atomically(Path(path), pem, mode=0o600)
@@ -85,37 +71,15 @@ def public_key_of(key: object) -> PublicKey:
 
 def public_pem(key: PublicKey) -> bytes:
     """SubjectPublicKeyInfo in PEM, the form in which keys are handed over."""
-    serialization = _files()
     spki = serialization.PublicFormat.SubjectPublicKeyInfo
     return _openssl_key(key).public_bytes(serialization.Encoding.PEM, spki)
 
 
 def load_public_key(path: str | os.PathLike[str]) -> PublicKey:
     try:
-        return public_key_of(_files().load_pem_public_key(Path(path).read_bytes()))
+        return public_key_of(serialization.load_pem_public_key(Path(path).read_bytes()))
     except (ValueError, UnsupportedAlgorithm) as error:
         raise KeyRejected(f"{path}: {error}") from None
-
-
-def thumbprint(key: PublicKey) -> bytes:
-    """The key's RFC 9679 thumbprint: SHA-256 of its required parameters, a point uncompressed (section 4.2)."""
-    value = {name: part for name, part in cose.key_value(key).items() if name in (KEY_KTY, KEY_CRV, KEY_X)}
-    point = _openssl_key(key)
-    if isinstance(point, ec.EllipticCurvePublicKey):
-        value[KEY_Y] = point.public_numbers().y.to_bytes(32, "big")
-    return hashlib.sha256(cbor.encode(value)).digest()
-
-
-def kid(key: PublicKey) -> bytes:
-    """The name by which a ticket hints at its issuer's key. It proves nothing."""
-    return thumbprint(key)[:KID_BYTES]
-
-
-def _files() -> ModuleType:
-    """Reading and writing key files; a process that only verifies does without."""
-    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415
-
-    return serialization
 
 
 def _openssl_key(key: PublicKey) -> ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey:

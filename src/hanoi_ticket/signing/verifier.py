@@ -5,20 +5,13 @@ the encoding of R compared. ES256 takes r||s of 64 bytes, both in [1, n-1], high
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Final, get_args
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 
 from hanoi_ticket.claims import Alg
 from hanoi_ticket.native.choice import Backend, kernels
-from hanoi_ticket.signing.admission import weak_encoding
 from hanoi_ticket.standards import SIGNATURE_BYTES
 
 _KEY_SIZES: Final = {"EdDSA": (32,), "ES256": (33, 65)}
-_ES256: Final = ec.ECDSA(hashes.SHA256())
 
 
 def verify_signature(
@@ -40,7 +33,9 @@ def verify_signature(
     compiled = kernels(backend)
     if compiled is not None:
         return compiled.verify(alg, public_key, message, signature)
-    return _ed25519(public_key, message, signature) if alg == "EdDSA" else _es256(public_key, message, signature)
+    from hanoi_ticket.signing import openssl  # noqa: PLC0415  a process that has the kernels does without
+
+    return openssl.verify(alg, public_key, message, signature)
 
 
 def verify_signatures(
@@ -56,33 +51,3 @@ def verify_signatures(
         verify_signature(alg, key, message, signature, backend=backend)
         for key, message, signature in zip(public_keys, messages, signatures, strict=True)
     ]
-
-
-def _ed25519(public_key: bytes, message: bytes, signature: bytes) -> bool:
-    # OpenSSL checks S < L and compares the encoding of R; it lets weak keys and weak R pass.
-    if weak_encoding(public_key) or weak_encoding(signature[:32]):
-        return False
-    try:
-        _ed25519_key(public_key).verify(signature, message)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
-
-
-def _es256(public_key: bytes, message: bytes, signature: bytes) -> bool:
-    der = utils.encode_dss_signature(int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big"))
-    try:
-        _es256_key(public_key).verify(der, message, _ES256)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
-
-
-@lru_cache(maxsize=256)
-def _ed25519_key(raw: bytes) -> ed25519.Ed25519PublicKey:
-    return ed25519.Ed25519PublicKey.from_public_bytes(raw)
-
-
-@lru_cache(maxsize=256)
-def _es256_key(raw: bytes) -> ec.EllipticCurvePublicKey:
-    return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), raw)

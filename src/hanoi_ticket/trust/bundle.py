@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from hanoi_ticket.claims import Alg, PublicKey
-from hanoi_ticket.errors import Refusal, TrustRejected
+from hanoi_ticket.errors import Refusal, SignatureRejected, TrustRejected
 from hanoi_ticket.fares.catalogue import Catalogue
 from hanoi_ticket.fares.value import from_value, to_value
 from hanoi_ticket.files import read_capped
-from hanoi_ticket.signing import Signer, admit, kid, thumbprint, verify_signature
-from hanoi_ticket.standards import HEADER_ALG, HEADER_KID, MAX_SECONDS
+from hanoi_ticket.signing import Signer, admit, kid, open_message, sign_message, thumbprint
+from hanoi_ticket.standards import MAX_SECONDS
 from hanoi_ticket.trust.status_list import StatusList
 from hanoi_ticket.wire import cbor, cose
 
@@ -128,9 +128,7 @@ class TrustBundle:
             _DENIED: [[name, listed.token(name, at, signer)] for name, listed in sorted(self.denied.items())],
             _PRODUCTS: to_value(self.catalogue),
         }
-        protected = cose.protected_header(signer.public_key.alg, kid(signer.public_key))
-        body = cbor.encode(payload)
-        return cose.Sign1(protected, body, signer.sign(cose.to_be_signed(protected, body, CONTEXT))).encode()
+        return sign_message(cbor.encode(payload), signer, CONTEXT)
 
     @classmethod
     def load(
@@ -151,15 +149,10 @@ class TrustBundle:
         if len(data) > MAX_BYTES:
             raise TrustRejected(f"a bundle of more than {MAX_BYTES} bytes")
         try:
-            message = cose.Sign1.decode(data)
-            header = message.header()
-            if cose.ALGORITHM[header[HEADER_ALG]] != signer.alg or header.get(HEADER_KID) != kid(signer):
-                raise TrustRejected("signed by another key than the one this reader was installed with")
-            if not verify_signature(signer.alg, signer.raw, message.to_be_signed(CONTEXT), message.signature):
-                raise TrustRejected("the signature of the bundle is wrong")
-            bundle = cls._of_value(cbor.decode(message.payload), signer, hashlib.sha256(data).digest())
-        except Refusal as refusal:
-            raise TrustRejected(f"not a trust bundle: {refusal}") from None
+            payload = open_message(data, signer, CONTEXT)
+            bundle = cls._of_value(cbor.decode(payload), signer, hashlib.sha256(data).digest())
+        except (Refusal, SignatureRejected) as error:
+            raise TrustRejected(f"not a trust bundle of this reader's authority: {error}") from None
         if newer_than is not None:
             bundle.must_follow(newer_than.version, newer_than.digest)
         return bundle

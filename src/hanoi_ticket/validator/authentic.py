@@ -3,6 +3,7 @@
 The two ways give the same answer for every code; a test holds them together.
 """
 
+import threading
 from typing import Final, NamedTuple
 
 from hanoi_ticket.claims import Binding, Claims, Proof, PublicKey
@@ -76,16 +77,19 @@ def _holder_key(reading: Reading) -> PublicKey | None:
 
 _KEPT: Final = 2  # the bundle in use, and the one that a tap under way began with
 _blocks: dict[int, tuple[TrustBundle, Trust]] = {}
+_adding = threading.Lock()
 
 
 def _prepared(compiled: Kernels, trust: TrustBundle) -> Trust:
     """The bundle's issuers as the kernels read them; built when the bundle first judges a code."""
     held = _blocks.get(id(trust))
     if held is None or held[0] is not trust:
-        while len(_blocks) >= _KEPT:
-            _blocks.pop(next(iter(_blocks)), None)
         issuers = [IssuerKey(record.kid, record.alg, record.key.raw) for record in trust.issuers]
-        held = _blocks[id(trust)] = trust, compiled.trust(issuers)
+        held = trust, compiled.trust(issuers)
+        with _adding:
+            while len(_blocks) >= _KEPT:
+                del _blocks[next(iter(_blocks))]
+            _blocks[id(trust)] = held
     return held[1]
 
 

@@ -9,7 +9,7 @@ from hanoi_ticket.errors import Refusal, StoreUnavailable, TrustRejected
 from hanoi_ticket.fares.model import Product
 from hanoi_ticket.reasons import Reason
 from hanoi_ticket.rotation import Freshness
-from hanoi_ticket.trust import TrustBundle
+from hanoi_ticket.trust import TrustAge, TrustBundle
 from hanoi_ticket.validator import replay
 from hanoi_ticket.validator.journal import Tap
 from hanoi_ticket.validator.profile import Direction, Doubt, Profile
@@ -77,24 +77,32 @@ class Validator:
         """Fare, then replay and passback, then the record: all that the store must see as one step."""
         key = _key(ticket)
         last = step.last_use(key)
-        product = self._fare(case, ticket, trust, last, checked=checked)
+        product, amount = self._fare(case, ticket, trust, last, checked=checked)
         moment = case.proof.moment if case.proof else -1
         now = Use(moment, case.at, self.profile.direction, self._place, self.profile.reader, rides=0)
         outcome = replay.judge(self.profile, product, last, now)
         case.flags |= outcome.flags
         if outcome.repeated:
             case.flags.add("repeated")
-            case.amount = 0
             return
+        case.amount = amount
         tap = self._record(case, ticket, trust, moment)
         step.record(key, ticket.claims.valid_until, outcome.use, tap, self.profile.capacity, new=last is None)
         if "clock" not in case.flags:
             step.remember("high_water", case.at)
             self._high_water = case.at
 
-    def _fare(self, case: Case, ticket: Ticket, trust: TrustBundle, last: Use | None, *, checked: bool) -> Product:
-        claims, leaving = ticket.claims, self.profile.direction is Direction.EXIT
-        entry = last if leaving and last is not None and last.direction is Direction.ENTRY else None
+    def _fare(
+        self, case: Case, ticket: Ticket, trust: TrustBundle, last: Use | None, *, checked: bool
+    ) -> tuple[Product, int]:
+        """What was bought, and what this tap still costs; a refusal says what would have to be paid.
+
+        An exit that cannot see the entry takes the ride to have begun there and then.
+        """
+        claims, entered, entered_at = ticket.claims, 0, 0
+        if self.profile.direction is Direction.EXIT:
+            seen = last is not None and last.direction is Direction.ENTRY
+            entered, entered_at = (last.place, last.at) if last and seen else (self._place, case.at)
         decision = trust.catalogue.decide(
             claims.product,
             claims.rider,
@@ -103,14 +111,14 @@ class Validator:
             mode=self.profile.mode,
             place=self._place,
             at=case.at,
-            entered=entry.place if entry else 0,
-            entered_at=entry.at if entry else 0,
+            entered=entered,
+            entered_at=entered_at,
             checked=checked,
         )
-        case.amount = decision.amount
         if decision.product is None or decision.reason is not Reason.OK:
+            case.amount = decision.amount
             raise Refusal(decision.reason)
-        return decision.product
+        return decision.product, decision.amount
 
     def _record(self, case: Case, ticket: Ticket, trust: TrustBundle, moment: int) -> Tap:
         claims = ticket.claims
@@ -175,10 +183,14 @@ class Validator:
         return bundle, places[0]
 
     def tidy(self) -> None:
-        """Forgets tickets that ended long ago. A reader program calls it now and then."""
+        """Forgets tickets that ended long ago. A reader program calls it now and then.
+
+        A clock so far ahead that the bundle has closed opens no gate, so it may not empty the memory either.
+        """
         reading = self._clock.read()
-        if reading.state is not ClockState.UNKNOWN:
-            self.store.forget(max(reading.seconds, self._high_water) - REMEMBERED)
+        at = max(reading.seconds, self._high_water)
+        if reading.state is not ClockState.UNKNOWN and self._trust.age(at) is not TrustAge.CLOSED:
+            self.store.forget(at - REMEMBERED)
 
     def close(self) -> None:
         self.store.close()

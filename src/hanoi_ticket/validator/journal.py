@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
+from typing import Final
 
 from hanoi_ticket.errors import Refusal, StoreUnavailable
 from hanoi_ticket.wire import cbor
@@ -41,7 +42,10 @@ class Tap:
             raise StoreUnavailable(f"a journal record that is none: {error}") from None
 
 
-GENESIS = hashlib.sha256(b"VT1/journal").digest()
+GENESIS: Final = hashlib.sha256(b"VT1/journal").digest()
+Anchor = tuple[int, bytes]
+"""Number and link of the last record that a receiver has acknowledged: the chain goes on from there."""
+EMPTY: Final[Anchor] = (0, GENESIS)
 
 
 def link(previous: bytes, record: bytes) -> bytes:
@@ -49,9 +53,10 @@ def link(previous: bytes, record: bytes) -> bytes:
     return hashlib.sha256(previous + record).digest()
 
 
-def first_break(rows: Iterable[tuple[int, bytes, bytes]]) -> int | None:
+def first_break(rows: Iterable[tuple[int, bytes, bytes]], anchor: Anchor = EMPTY) -> int | None:
     """The number of the first (number, record, link) that does not follow from those before; None when all do."""
-    previous, expected = GENESIS, 1
+    number, previous = anchor
+    expected = number + 1
     for number, record, chained in rows:
         if number != expected or chained != link(previous, record):
             return number

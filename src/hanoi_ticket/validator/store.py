@@ -8,18 +8,26 @@ import contextlib
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Self
 
-from hanoi_ticket.errors import Refusal, StoreUnavailable
+from hanoi_ticket.errors import JournalRejected, Refusal, StoreUnavailable
+from hanoi_ticket.files import sync_directory
 from hanoi_ticket.reasons import Reason
 from hanoi_ticket.validator import journal
 from hanoi_ticket.validator.profile import Direction
 from hanoi_ticket.validator.replay import Use
 
+FREE_PAGES: Final = 8
+"""Empty pages inside the file from which a tap is served when the disk has no more."""
 BUSY_SECONDS: Final = 2.0
 SCHEMA_VERSION: Final = 1
+JOURNAL_ID_BYTES: Final = 8
+RESERVE: Final = 8 << 20
+"""Bytes of the disk that taps leave alone: twice the write-ahead log, so that an acknowledgement can make room."""
+DROPPED_AT_ONCE: Final = 100
+"""Records in one step of an acknowledgement: some 10 pages of 4096 bytes."""
 _FULL: Final = 2  # PRAGMA synchronous
 _SCHEMA: Final = """
 CREATE TABLE uses (
@@ -31,6 +39,7 @@ CREATE INDEX uses_by_end ON uses (valid_until);
 CREATE TABLE journal (number INTEGER PRIMARY KEY, record BLOB, link BLOB) STRICT;
 CREATE TABLE facts (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
 """
+_ROWS: Final = "SELECT number, record, link FROM journal ORDER BY number"
 _USE: Final = "moment, at, direction, place, reader, rides, passed"
 
 Key = tuple[bytes, int]
@@ -77,6 +86,7 @@ class Store:
         if version == 0:
             for statement in _SCHEMA.split(";"):
                 self._db.execute(statement)
+            self._db.execute("INSERT INTO facts VALUES ('journal', ?)", (os.urandom(JOURNAL_ID_BYTES),))
             self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         elif version != SCHEMA_VERSION:
             raise StoreUnavailable(f"{self.path}: schema {version} was written by another version of this library")
@@ -85,20 +95,25 @@ class Store:
     def _check(self) -> None:
         if self._value("PRAGMA quick_check(1)") != "ok":
             raise sqlite3.DatabaseError("quick_check")
-        tail = self._db.execute("SELECT record, link FROM journal ORDER BY number DESC LIMIT 2").fetchall()
-        _need_bytes(part for row in tail for part in row)
-        if tail:
-            record, chained = tail[0]
-            if chained != journal.link(tail[1][1] if len(tail) > 1 else journal.GENESIS, record):
-                raise sqlite3.DatabaseError("the journal's chain is broken")
+        if journal.first_break(_rows(self._db), _anchor(self._db)) is not None:
+            raise sqlite3.DatabaseError("the journal's chain is broken")
 
     def _quarantine(self) -> Path:
+        """The write-ahead log goes along: it may hold taps that the file does not have yet.
+
+        It is linked before the file is renamed, and SQLite drops a log beside an empty file: no cut between mixes them.
+        """
         number = 1
         while (aside := self.path.with_name(f"{self.path.name}.damaged-{number}")).exists():
             number += 1
+        log, log_aside = Path(f"{self.path}-wal"), Path(f"{aside}-wal")
+        log_aside.unlink(missing_ok=True)
+        if log.exists():
+            log_aside.hardlink_to(log)
         self.path.rename(aside)
-        for suffix in ("-wal", "-shm"):
-            Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+        log.unlink(missing_ok=True)
+        Path(f"{self.path}-shm").unlink(missing_ok=True)
+        sync_directory(self.path.parent)
         return aside
 
     def _value(self, sql: str) -> int | str:
@@ -112,7 +127,7 @@ class Store:
         with self._lock, _failures():
             self._db.execute("BEGIN IMMEDIATE")
             try:
-                step = Transaction(self._db, self._count)
+                step = Transaction(self._db, self._count, self.path.parent)
                 yield step
                 self._db.execute("COMMIT")
                 self._count = step.count
@@ -132,9 +147,24 @@ class Store:
             step.forget(before)
 
     def journal_rows(self) -> Iterator[tuple[int, bytes, bytes]]:
-        """(number, record, link), oldest first."""
+        """(number, record, link) of what no receiver has acknowledged, oldest first."""
         with self._lock, _failures():
-            yield from self._db.execute("SELECT number, record, link FROM journal ORDER BY number")
+            yield from self._db.execute(_ROWS)
+
+    def acknowledge(self, journal_id: bytes, anchor: journal.Anchor) -> None:
+        """Drops the records up to `anchor`: a receiver has them. An older acknowledgement changes nothing.
+
+        Raises `JournalRejected` when it speaks of another journal, or of a record that is not as it says.
+        It goes in short steps, the anchor with them: taps come in between, and a nearly full disk has room for each.
+        """
+        with self.transaction() as step:
+            step.must_hold(journal_id, anchor)
+        with self._lock, _failures():
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        done = False
+        while not done:
+            with self.transaction() as step:
+                done = step.drop(anchor[0], DROPPED_AT_ONCE)
 
     def taps(self) -> Iterator[journal.Tap]:
         for _, record, _ in self.journal_rows():
@@ -151,25 +181,32 @@ class Store:
         self.close()
 
 
-def read_journal(path: str | os.PathLike[str]) -> list[tuple[int, bytes, bytes]]:
-    """(number, record, link) of a store, oldest first. It only reads: a damaged file stays as it is."""
+def read_journal(path: str | os.PathLike[str]) -> tuple[journal.Anchor, list[tuple[int, bytes, bytes]]]:
+    """The anchor, and (number, record, link) after it, oldest first. It only reads: a damaged file stays as it is."""
     with _failures(), contextlib.closing(sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)) as db:
-        rows = db.execute("SELECT number, record, link FROM journal ORDER BY number").fetchall()
-        _need_bytes(part for row in rows for part in row[1:])
-        return rows
+        db.execute("BEGIN")
+        return _anchor(db), list(_rows(db))
 
 
-def _need_bytes(parts: Iterable[object]) -> None:
-    if not all(isinstance(part, bytes) for part in parts):
-        raise sqlite3.DatabaseError("a journal record that is no bytes")
+def _rows(db: sqlite3.Connection) -> Iterator[tuple[int, bytes, bytes]]:
+    for number, record, link in db.execute(_ROWS):
+        if not isinstance(record, bytes) or not isinstance(link, bytes):
+            raise sqlite3.DatabaseError("a journal record that is no bytes")
+        yield number, record, link
+
+
+def _anchor(db: sqlite3.Connection) -> journal.Anchor:
+    found = dict(db.execute("SELECT name, value FROM facts WHERE name IN ('acknowledged', 'acknowledged_link')"))
+    return (found["acknowledged"], found["acknowledged_link"]) if found else journal.EMPTY
 
 
 class Transaction:
     """What may be done within one atomic step."""
 
-    def __init__(self, db: sqlite3.Connection, count: int) -> None:
+    def __init__(self, db: sqlite3.Connection, count: int, folder: Path) -> None:
         self._db = db
         self.count = count
+        self._folder = folder
 
     def last_use(self, key: Key) -> Use | None:
         row = self._db.execute(f"SELECT {_USE} FROM uses WHERE issuer = ? AND ticket = ?", key).fetchone()  # noqa: S608  constant
@@ -186,11 +223,48 @@ class Transaction:
             if self.count >= capacity:
                 raise Refusal(Reason.STORE_FULL, f"{self.count} tickets remembered")
             self.count += 1
+        self._need_room()
         self._put(key, valid_until, use)
-        row = self._db.execute("SELECT number, link FROM journal ORDER BY number DESC LIMIT 1").fetchone()
-        number, previous = row or (0, journal.GENESIS)
+        number, previous = self.last()
         record = tap.encode()
         self._db.execute("INSERT INTO journal VALUES (?, ?, ?)", (number + 1, record, journal.link(previous, record)))
+
+    def _need_room(self) -> None:
+        disk = os.statvfs(self._folder)
+        free = disk.f_bavail * disk.f_frsize
+        if free < RESERVE and self._db.execute("PRAGMA freelist_count").fetchone()[0] < FREE_PAGES:
+            raise Refusal(Reason.STORE_FULL, f"{free} bytes left on the disk; acknowledge the journal")
+
+    def anchor(self) -> journal.Anchor:
+        return _anchor(self._db)
+
+    def last(self) -> journal.Anchor:
+        """Number and link of the newest record, acknowledged or not."""
+        row = self._db.execute("SELECT number, link FROM journal ORDER BY number DESC LIMIT 1").fetchone()
+        return row or self.anchor()
+
+    def must_hold(self, journal_id: bytes, anchor: journal.Anchor) -> None:
+        """Raises `JournalRejected` unless record and link are this journal's, or were dropped long ago."""
+        number, chained = anchor
+        if journal_id != self.facts()["journal"]:
+            raise JournalRejected("an acknowledgement for another journal than this store's")
+        if number > self.anchor()[0] and self._link(number) != chained:
+            raise JournalRejected(f"record {number} is not the one that the receiver acknowledges")
+
+    def drop(self, last: int, most: int) -> bool:
+        """Drops the oldest `most` records up to number `last`; tells whether that were all."""
+        begin = self.anchor()[0]
+        number = min(last, begin + most)
+        if number > begin:
+            chained = self._link(number)
+            self._db.execute("DELETE FROM journal WHERE number <= ?", (number,))
+            self.remember("acknowledged", number)
+            self.remember("acknowledged_link", chained)
+        return number >= last
+
+    def _link(self, number: int) -> bytes:
+        row = self._db.execute("SELECT link FROM journal WHERE number = ?", (number,)).fetchone()
+        return bytes(row[0]) if row else b""
 
     def _put(self, key: Key, valid_until: int, use: Use) -> None:
         values = (use.moment, use.at, use.direction, use.place, use.reader, use.rides, use.passed)

@@ -32,7 +32,7 @@ class Verdict:
     flags: frozenset[str] = frozenset()
     """What staff should see: "repeated", "no-entry", "no-exit", "clock" (in doubt), "stale-trust"."""
     amount: int = 0
-    """Still to pay for this tap, in whole units of the catalogue's currency."""
+    """Still to pay for this tap, or for it to be accepted, in whole units of the catalogue's currency."""
     detail: str = ""
     """Where the rule broke, for engineers."""
 

@@ -1,4 +1,4 @@
-"""The one reader of time. Everything else is given a `Clock` or a number of UTC seconds."""
+"""A clock that says how far it can be believed: trusted, holdover with a growing error, or unknown."""
 
 import time
 from collections.abc import Callable
@@ -31,26 +31,35 @@ class Clock(Protocol):
     def read(self) -> Reading: ...
 
 
+Source = Callable[[], int | None]
+"""Gives UTC seconds while it is synchronised, and None otherwise."""
+
+
 def now() -> int:
     """The system's UTC seconds, for programs that keep their clock right by other means."""
     return int(time.time())
 
 
+def uptime() -> float:
+    """Seconds that nobody can set; on Linux they count on while the machine sleeps."""
+    boot = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boot is None else time.clock_gettime(boot)
+
+
 class TrackedClock:
     """Follows a source that is not always there.
 
-    `source` gives UTC seconds while it is synchronised and None otherwise. Between its answers the clock counts
-    on monotonically: a source that goes away, or a wall clock that somebody sets, cannot move it.
+    Between its answers the clock counts on by itself: a source that goes away cannot move it.
     """
 
     def __init__(
         self,
-        source: Callable[[], int | None] = now,
+        source: Source = now,
         *,
         source_error: float = 0.5,
         drift: float = 100e-6,
         holdover_limit: float = 60.0,
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float] = uptime,
     ) -> None:
         """`drift` is in seconds a second; past `holdover_limit` seconds of error the state is unknown."""
         self._source, self._monotonic = source, monotonic
