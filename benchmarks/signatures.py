@@ -2,7 +2,8 @@
 
     python benchmarks/signatures.py [--rounds 21] [--json]
 
-Absolute times swing with the machine's load; the ratios hold. One call from Python with `bytes` unless the row says otherwise.
+Absolute times swing with the machine's load; the ratios hold. One call from Python with `bytes` unless the row says
+otherwise.
 """
 
 from __future__ import annotations

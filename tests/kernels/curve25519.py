@@ -53,7 +53,9 @@ def encode(p: Point) -> bytes:
 
 BASE = decode((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
 assert BASE is not None
-TORSION = multiple(L, decode(bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a")) or NEUTRAL)
+TORSION = multiple(
+    L, decode(bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a")) or NEUTRAL
+)
 SMALL_ORDER = [multiple(i, TORSION) for i in range(8)]  # all eight points whose order divides 8
 
 

@@ -1,8 +1,9 @@
-"""The third reader of a formula: intervals. Every value of every run fits its word, whatever the inputs within their bounds.
+"""The third reader of a formula: intervals. Every value of every run fits its word, whatever the inputs within their
+bounds.
 
-A test builds an Element of `unsigned(low, high)` or `signed(low, high)`, runs the formula's own source on it, and reads the
-bounds of the result off. A value that may leave its word raises `Overflow` when it is used, unless by the mask that says
-that wrap-around is meant.
+A test builds an Element of `unsigned(low, high)` or `signed(low, high)`, runs the formula's own source on it, and
+reads the bounds of the result off. A value that may leave its word raises `Overflow` when it is used, unless by the
+mask that says that wrap-around is meant.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from typing import Any
 MASK52 = (1 << 52) - 1
 
 
-class Overflow(AssertionError):
+class Overflow(AssertionError):  # noqa: N818  what is found
     pass
 
 
 @dataclass(frozen=True, eq=False)
-class Interval:
+class Interval:  # noqa: PLW1641  comparing gives a condition
     """All integers from low to high, in a word that holds those from bottom to top."""
 
     low: int
@@ -39,39 +40,39 @@ class Interval:
             raise Overflow(f"{self.low:#x} .. {self.high:#x} leaves {self.bottom:#x} .. {self.top:#x}")
         return self
 
-    def _of(self, low: int, high: int) -> Interval:
+    def of(self, low: int, high: int) -> Interval:
         self._checked()
         return Interval(low, high, self.bottom, self.top)
 
     def known(self, number: int) -> Interval:
-        return self._of(number, number)
+        return self.of(number, number)
 
-    def _lift(self, other: Any) -> Interval:
+    def lift(self, other: Any) -> Interval:
         return self.known(other) if isinstance(other, int) else other._checked()
 
     def _sum(self, other: Any, low: int, high: int) -> Interval:
         """In the wider of the two words."""
         self._checked()
-        return (other if other.top > self.top else self)._of(low, high)
+        return (other if other.top > self.top else self).of(low, high)
 
     def __add__(self, other: Any) -> Interval:
-        other = self._lift(other)
+        other = self.lift(other)
         return self._sum(other, self.low + other.low, self.high + other.high)
 
     __radd__ = __add__
 
     def __sub__(self, other: Any) -> Interval:
-        other = self._lift(other)
+        other = self.lift(other)
         return self._sum(other, self.low - other.high, self.high - other.low)
 
     def __rsub__(self, other: int) -> Interval:
-        return self._of(other - self.high, other - self.low)
+        return self.of(other - self.high, other - self.low)
 
     def __mul__(self, other: Any) -> Interval:
         if isinstance(other, int):
-            return self._of(*sorted((self.low * other, self.high * other)))
+            return self.of(*sorted((self.low * other, self.high * other)))
         corners = [a * b for a in (self.low, self.high) for b in (other._checked().low, other.high)]
-        return self._checked().widen()._of(min(corners), max(corners))
+        return self._checked().widen().of(min(corners), max(corners))
 
     __rmul__ = __mul__
 
@@ -79,9 +80,9 @@ class Interval:
         if isinstance(other, Interval):
             other._checked()
             if other.is_signed:  # the sign's own mask: 0 or all ones
-                return self._of(min(self.low, 0), max(self.high, 0))
-            return self._of(0, min(self.high, other.high))
-        fits = 0 <= self.low and self.high <= other
+                return self.of(min(self.low, 0), max(self.high, 0))
+            return self.of(0, min(self.high, other.high))
+        fits = self.low >= 0 and self.high <= other
         return self._narrow(self.low, self.high) if fits else self._narrow(0, other)
 
     def __or__(self, other: Any) -> Interval:
@@ -92,15 +93,15 @@ class Interval:
     __ror__ = __or__
 
     def __xor__(self, other: Any) -> Interval:
-        return self._of(0, (self | other).high)
+        return self.of(0, (self | other).high)
 
     def __rshift__(self, n: int) -> Interval:
         self._checked()
         low, high = self.low >> n, self.high >> n
-        return self._of(low, high) if self.is_signed else self._narrow(low, high)
+        return self.of(low, high) if self.is_signed else self._narrow(low, high)
 
     def __lshift__(self, n: int) -> Interval:
-        return self._of(self.low << n, self.high << n)
+        return self.of(self.low << n, self.high << n)
 
     def _narrow(self, low: int, high: int) -> Interval:
         return signed(low, high) if self.is_signed else unsigned(low, high)
@@ -134,12 +135,12 @@ class Interval:
 
     def multiply_add(self, half: str, z: Any, b: Any) -> Interval:
         """IFMA reads 52 bits of each factor and drops the rest: the proof is that there is no rest."""
-        z, b = self._lift(z), self._lift(b)
+        z, b = self.lift(z), self.lift(b)
         for factor in self, b:
             if not 0 <= factor.low <= factor.high <= MASK52:
                 raise Overflow(f"a factor of {factor.low:#x} .. {factor.high:#x}")
         product = self.high * b.high
-        return self._of(z.low, z.high + (min(product, MASK52) if half == "l" else product >> 52))._checked()
+        return self.of(z.low, z.high + (min(product, MASK52) if half == "l" else product >> 52))._checked()
 
 
 @dataclass(frozen=True)
@@ -193,8 +194,8 @@ class Unknown:
 
     def choose(self, a: Any, b: Any) -> Interval:
         kind = b if isinstance(a, int) else a
-        a, b = kind._lift(a), kind._lift(b)
-        return kind._of(min(a.low, b.low), max(a.high, b.high))
+        a, b = kind.lift(a), kind.lift(b)
+        return kind.of(min(a.low, b.low), max(a.high, b.high))
 
     def as_word(self) -> Interval:
         return unsigned(0, 1)
@@ -214,4 +215,4 @@ def signed(low: int, high: int) -> Interval:
 
 
 def wide(low: int, high: int) -> Interval:
-    return unsigned(0, 0).widen()._of(low, high)
+    return unsigned(0, 0).widen().of(low, high)

@@ -16,7 +16,9 @@ def mutated(rng, key, signature, message):
     elif kind == 3:
         signature = signature[:32] + (s + oracle.L).to_bytes(32, "little")
     elif kind == 4:
-        signature = signature[:32] + rng.choice([0, 1, oracle.L - 1, oracle.L, 2**255, 2**256 - 1]).to_bytes(32, "little")
+        signature = signature[:32] + rng.choice([0, 1, oracle.L - 1, oracle.L, 2**255, 2**256 - 1]).to_bytes(
+            32, "little"
+        )
     elif kind == 5:
         signature = oracle.encode(rng.choice(oracle.SMALL_ORDER)) + signature[32:]
     elif kind == 6:

@@ -10,8 +10,9 @@ from hanoi_ticket.kernels import point25519 as point
 from hanoi_ticket.kernels import scalar25519
 from hanoi_ticket.kernels.edwards25519 import Cached, Niels, Point
 from hanoi_ticket.kernels.fe25519 import MASK51, TWO_P, Fe, carried, from_words, to_words
+from hanoi_ticket.kernels.inverse import STEPS, Signed62, Steps, applied
+from hanoi_ticket.kernels.inverse import carried as carried62
 from hanoi_ticket.kernels.multiword import difference, product
-from hanoi_ticket.kernels.inverse import STEPS, Signed62, Steps, applied, carried as carried62, inverter
 from tests.kernels.intervals import Overflow, Unknown, signed, unsigned, wide
 
 REDUCED = (MASK51, MASK51 + (1 << 13), MASK51, MASK51, MASK51)
@@ -24,7 +25,7 @@ def element(bounds=REDUCED):
 
 
 def within(f, bounds):
-    return all(0 <= limb.low and limb.high <= bound for limb, bound in zip(f, bounds, strict=True))
+    return all(limb.low >= 0 and limb.high <= bound for limb, bound in zip(f, bounds, strict=True))
 
 
 def stored():

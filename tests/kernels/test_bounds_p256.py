@@ -5,13 +5,13 @@ may be above it. Traced, the same bounds stop the compiler.
 """
 
 import pytest
-from tests.kernels.intervals import NaturalInterval, Overflow, Unknown, unsigned
 
 from hanoi_ticket.kernels.elements import products, squares
 from hanoi_ticket.kernels.fn256 import Scalar
 from hanoi_ticket.kernels.fp256 import Fe
 from hanoi_ticket.kernels.naturals import natural, reduced_once
 from hanoi_ticket.kernels.p256 import Affine, Cached, Point, add, add_mixed, cached, curve, double
+from tests.kernels.intervals import NaturalInterval, Overflow, Unknown, unsigned
 
 WORD = unsigned(0, (1 << 64) - 1)
 

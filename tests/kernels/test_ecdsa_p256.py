@@ -9,11 +9,11 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
-from tests.kernels import curve_p256 as curve
-from tests.kernels.curve_p256 import G, N, P
 
 from hanoi_ticket.kernels import doors, p256_comb
 from hanoi_ticket.kernels.status import BAD_KEY, BAD_SIGNATURE_SCALAR, MISMATCH, OK
+from tests.kernels import curve_p256 as curve
+from tests.kernels.curve_p256 import G, N, P
 
 ALGORITHM = ec.ECDSA(hashes.SHA256())
 

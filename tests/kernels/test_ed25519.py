@@ -119,7 +119,7 @@ def libsodium(key, signature, message):
 
 
 def test_other_libraries_agree(base_table, cases):
-    """libsodium gives the same answer always; OpenSSL where neither A nor R is weak (it takes small orders)."""
+    """Libsodium gives the same answer always; OpenSSL where neither A nor R is weak (it takes small orders)."""
     rng = random.Random(5)
     accepted = 0
     private = [Ed25519PrivateKey.from_private_bytes(rng.randbytes(32)) for _ in range(20)]

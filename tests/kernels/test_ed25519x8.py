@@ -1,4 +1,6 @@
-"""Ed25519 in eight lanes gives every signature the answer of the single path: the same status, whatever its neighbours."""
+"""Ed25519 in eight lanes gives every signature the answer of the single path: the same status, whatever its
+neighbours.
+"""
 
 import random
 
@@ -8,9 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hanoi_ticket.kernels import doors
 from hanoi_ticket.kernels import edwards25519 as curve
+from hanoi_ticket.kernels.batch25519x8 import CHUNK
 from hanoi_ticket.kernels.comb25519 import table_words
 from hanoi_ticket.kernels.comb25519x8 import ROW_WORDS, ROWS, TABLE_WORDS, WINDOWS
-from hanoi_ticket.kernels.batch25519x8 import CHUNK
 from hanoi_ticket.kernels.edwards25519 import Cached, Niels, Point
 from hanoi_ticket.kernels.fe25519 import P
 from hanoi_ticket.kernels.fe25519x8 import element8

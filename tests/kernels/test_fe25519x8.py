@@ -23,10 +23,10 @@ from hanoi_ticket.kernels.fe25519x8 import (
     store8,
 )
 from hanoi_ticket.kernels.memory import at, integer, lanes, place, put_word
+from hanoi_ticket.kernels.point25519x8 import candidate, negative_x
 from hanoi_ticket.kernels.sha512x8 import blocks_of, compress8, put_block, put_digest, start8
 from hanoi_ticket.kernels.tracing import JIT, formula, has_lanes
 from hanoi_ticket.kernels.words import MASK52, as_int, as_word
-from hanoi_ticket.kernels.point25519x8 import candidate, negative_x
 from tests.kernels.edges import limb
 from tests.kernels.intervals import Overflow, signed
 
@@ -113,7 +113,17 @@ def test_operations(cases):
         fs, gs = elements(operands, 2)
         found = elements(results, 9)
         for lane, (f, g) in enumerate(zip(fs, gs, strict=True)):
-            expected = (f * g, f * f - g * g, (f - g) * g, f * f, (f - g) ** 2, f + g, f - g, (f + g) ** 2, f * f - g * g)
+            expected = (
+                f * g,
+                f * f - g * g,
+                (f - g) * g,
+                f * f,
+                (f - g) ** 2,
+                f + g,
+                f - g,
+                (f + g) ** 2,
+                f * f - g * g,
+            )
             assert [row[lane] % P for row in found] == [n % P for n in expected]
 
 
@@ -122,8 +132,10 @@ def test_canonical(cases):
     words, results = np.zeros(4, np.uint64), np.zeros(40, np.uint64)
     near = [k * P + d for k in range(3) for d in range(-20, 24) if 0 <= k * P + d < 1 << 255]
     rows = [random_elements(rng, 1) for _ in range(cases(50))]
-    for i in range(0, len(near) - 8, 8):
-        rows.append(np.array([[n >> 52 * k & MASK52 for n in near[i : i + 8]] for k in range(5)], np.uint64).ravel())
+    rows += [
+        np.array([[n >> 52 * k & MASK52 for n in near[i : i + 8]] for k in range(5)], np.uint64).ravel()
+        for i in range(0, len(near) - 8, 8)
+    ]
     for row in rows:
         mask = finish(row, words, results)
         expected = [n % P for n in elements(row, 1)[0]]
@@ -160,7 +172,7 @@ def test_from_words():
 
 
 @numba.njit(error_model="numpy")
-def hash8(states, blocks, left, prefixes, messages, starts, digests):
+def hash8(states, blocks, left, prefixes, messages, starts, digests):  # noqa: PLR0917
     start8(place(states))
     most = 0
     for lane in range(8):
@@ -169,7 +181,9 @@ def hash8(states, blocks, left, prefixes, messages, starts, digests):
         for lane in range(8):
             start = integer(place(starts), lane)
             n = integer(place(starts), lane + 1) - start
-            put_block(at(place(blocks), 128 * lane), number, at(place(prefixes), 64 * lane), at(place(messages), start), n)
+            put_block(
+                at(place(blocks), 128 * lane), number, at(place(prefixes), 64 * lane), at(place(messages), start), n
+            )
         compress8(place(states), place(blocks), place(left))
         for lane in range(8):
             put_word(place(left), lane, np.uint64(max(integer(place(left), lane) - 1, 0)))
@@ -202,7 +216,7 @@ def lane_element(bounds=REDUCED):
 
 
 def within(f, bounds=REDUCED):
-    return all(0 <= limb.low and limb.high <= bound for limb, bound in zip(f, bounds, strict=True))
+    return all(limb.low >= 0 and limb.high <= bound for limb, bound in zip(f, bounds, strict=True))
 
 
 def test_bounds():

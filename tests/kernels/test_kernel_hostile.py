@@ -10,9 +10,9 @@ import sys
 import numpy as np
 import pytest
 from numba import njit
-from tests.kernels.codes import mutated
 
 from hanoi_ticket.kernels import base45, field, grammar
+from tests.kernels.codes import mutated
 
 CODES = int(os.environ.get("HANOI_TICKET_HOSTILE_CODES", "100000"))
 BOUNDSCHECK = os.environ.get("NUMBA_BOUNDSCHECK") == "1"

@@ -4,6 +4,10 @@ import random
 
 import numpy as np
 import pytest
+
+from hanoi_ticket.kernels import field, grammar, reason
+from hanoi_ticket.kernels.base45 import MAX_BYTES, MAX_TEXT
+from hanoi_ticket.reasons import Reason
 from tests.kernels.codes import (
     ED25519_KEY,
     NOTHING,
@@ -22,10 +26,6 @@ from tests.kernels.codes import (
     protected,
     ticket,
 )
-
-from hanoi_ticket.kernels import field, grammar, reason
-from hanoi_ticket.kernels.base45 import MAX_BYTES, MAX_TEXT
-from hanoi_ticket.reasons import Reason
 
 
 def parse(text: bytes) -> tuple[int, np.ndarray, np.ndarray]:

@@ -6,14 +6,14 @@ from itertools import pairwise
 import numba
 import numpy as np
 import pytest
-from tests.kernels import curve_p256 as curve
-from tests.kernels.curve_p256 import G, N, P
 
 from hanoi_ticket.kernels import p256, p256_comb, p256_points, p256_window
 from hanoi_ticket.kernels.digits import NAF_LENGTH, vartime_wnaf
 from hanoi_ticket.kernels.fp256 import Fe, load, store
 from hanoi_ticket.kernels.memory import place
 from hanoi_ticket.kernels.residues import R
+from tests.kernels import curve_p256 as curve
+from tests.kernels.curve_p256 import G, N, P
 
 
 def put(memory, *coordinates):
@@ -28,7 +28,7 @@ def affine(p):
 
 
 def jacobian(p, z):
-    """p over a chosen z; infinity with coordinates that are not zero."""
+    """P over a chosen z; infinity with coordinates that are not zero."""
     memory = np.zeros(p256_points.POINT, np.uint64)
     put(memory, *((p[0] * z**2, p[1] * z**3, z) if p else (z**2, z**3, 0)))
     return memory

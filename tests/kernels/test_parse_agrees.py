@@ -3,13 +3,13 @@
 import random
 
 import numpy as np
-from tests.kernels.codes import WHOLE, code, mutated
 
 from hanoi_ticket.claims import PublicKey
 from hanoi_ticket.errors import Refusal
 from hanoi_ticket.kernels import base45, field, grammar
 from hanoi_ticket.wire import cose, presentation
 from hanoi_ticket.wire.presentation import Presentation
+from tests.kernels.codes import WHOLE, code, mutated
 
 
 def by_kernel(text: bytes) -> tuple[int, dict[str, object]]:

@@ -5,7 +5,6 @@ import random
 import numba
 import numpy as np
 import pytest
-from tests.kernels.edges import numbers
 
 from hanoi_ticket.kernels import fn256, fp256
 from hanoi_ticket.kernels.elements import square
@@ -13,6 +12,7 @@ from hanoi_ticket.kernels.memory import loader, place, storer
 from hanoi_ticket.kernels.naturals import natural, reduced_once, words_of
 from hanoi_ticket.kernels.residues import R
 from hanoi_ticket.kernels.tracing import formula
+from tests.kernels.edges import numbers
 
 FIELDS = {"p": fp256.Fe, "n": fn256.Scalar}
 

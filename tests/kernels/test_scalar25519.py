@@ -91,7 +91,14 @@ def test_inverse(index, cases):
         put_words(place(words), vartime_inverse(words_at(place(words))))
 
     rng = random.Random(3)
-    for n in [0, 1, 2, modulus - 1, modulus // 2, *(x % modulus for x in numbers(rng, cases(100), 256, modulus=modulus))]:
+    for n in [
+        0,
+        1,
+        2,
+        modulus - 1,
+        modulus // 2,
+        *(x % modulus for x in numbers(rng, cases(100), 256, modulus=modulus)),
+    ]:
         words = np.array([n >> 64 * i & (1 << 64) - 1 for i in range(4)], np.uint64)
         door(words)
         assert sum(int(w) << 64 * i for i, w in enumerate(words)) == (pow(n, -1, modulus) if n else 0)

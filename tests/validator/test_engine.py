@@ -319,3 +319,14 @@ def test_every_reason_has_words_in_both_languages_and_only_ok_opens():
     for reason in Reason:
         assert reason.text("vi") != reason.text("en")
         assert (reason.signal is Signal.ACCEPT) == (reason is Reason.OK)
+
+
+def test_an_exit_past_the_paid_distance_says_what_is_still_to_pay(city):
+    entry, leave = city.gate(ENTRY), city.gate(EXIT)  # Cát Linh to Yên Nghĩa, the whole line
+    rider = city.rider("metro-2a-single-1")
+    assert entry.tap(rider.code(START)).accepted
+    city.time.seconds = START + 1500
+    verdict = leave.tap(rider.code(START + 1500))
+    assert verdict.reason is Reason.WRONG_AREA
+    assert verdict.amount == 7000  # 15,000 for the line less the 8,000 paid
+    assert "amount" in verdict.as_dict()

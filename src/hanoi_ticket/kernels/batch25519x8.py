@@ -1,17 +1,18 @@
-"""What every batch of Ed25519 signatures does in eight lanes: hash, and compare with R, one inversion for a whole chunk."""
+"""What every batch of Ed25519 signatures does in eight lanes: hash, and compare with R, one inversion for a whole
+chunk.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from hanoi_ticket.kernels.digits import put_byte_digits
-from hanoi_ticket.kernels.ed25519 import check_signature, join, scalar_memory
+from hanoi_ticket.kernels.ed25519 import check_signature
 from hanoi_ticket.kernels.fe25519x8 import (
     from_words8,
     inverse8,
     limbs8,
     load8,
-    one8,
     parity8,
     same8,
     store8,
@@ -89,9 +90,7 @@ def challenge8(k: Any, states: Any, lane: int) -> None:
 
 
 @kernel
-def prepare8(
-    first: int, last: int, signatures: Any, digits: Any, r: Any, statuses: Any
-) -> None:
+def prepare8(first: int, last: int, signatures: Any, digits: Any, r: Any, statuses: Any) -> None:
     """Of the signatures from `first` on: a first status, the digits of S, and the words of R in lanes."""
     for lane in range(8):
         i = min(first + lane, last)
@@ -111,7 +110,9 @@ def put_result(results: Any, group: Number, p: Point, product: Fe8) -> Fe8:
 
 @kernel
 def compare8(results: Any, product: Fe8, r: Any, first: int, count: int, statuses: Any) -> None:
-    """Each point against its R, with one inversion for all (P. Montgomery, 1987). No z is zero: the curve's formulas are complete."""
+    """Each point against its R, with one inversion for all (P. Montgomery, 1987). No z is zero: the curve's formulas
+    are complete.
+    """
     inverse = inverse8(product)
     for group in range(((count + 7) >> 3) - 1, -1, -1):
         z = times8(inverse, load8(results, 4 * group + 3))

@@ -1,7 +1,8 @@
 """Multiples of a point that is known ahead: no doublings, one table row a digit.
 
 The table of width w holds, for each window i of w bits, the rows 1, 2 ... 2^(w-1) times 2^(w i) times the point.
-Source: E. Brickell, D. Gordon, K. McCurley, D. Wilson, "Fast exponentiation with precomputation" (1992), with signed digits.
+Source: E. Brickell, D. Gordon, K. McCurley, D. Wilson, "Fast exponentiation with precomputation" (1992), with signed
+digits.
 """
 
 from __future__ import annotations

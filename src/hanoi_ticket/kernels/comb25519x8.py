@@ -1,8 +1,10 @@
-"""The comb of known points in eight lanes: eight signatures side by side, or one signature's windows spread over the lanes.
+"""The comb of known points in eight lanes: eight signatures side by side, or one signature's windows spread over the
+lanes.
 
-A table has 32 windows of 129 rows; row d of window i is d 2^(8 i) times the point, row 0 the neutral one, so that no lane branches.
-A row is 16 words: (y - x)/2, (y + x)/2 and d x y in limbs of 52 bits, and one word that pads it to two cache lines.
-Digits are the bytes of scalar + 0x80...80, so digit = byte - 128 and there are no carries between them.
+A table has 32 windows of 129 rows; row d of window i is d 2^(8 i) times the point, row 0 the neutral one, so that no
+lane branches. A row is 16 words: (y - x)/2, (y + x)/2 and d x y in limbs of 52 bits, and one word that pads it to
+two cache lines. Digits are the bytes of scalar + 0x80...80, so digit = byte - 128 and there are no carries between
+them.
 """
 
 from __future__ import annotations
@@ -149,7 +151,9 @@ def add_turned(p: Point, places: Number) -> Point:
 
 @kernel
 def put_spread_rows(rows: Any, signs: Any, first_step: int, digits: Any, table: Any) -> None:
-    """The four steps of one scalar: lane l takes its windows l, l + 8, l + 16 and l + 24. Their rows are fetched meanwhile."""
+    """The four steps of one scalar: lane l takes its windows l, l + 8, l + 16 and l + 24. Their rows are fetched
+    meanwhile.
+    """
     for step in range(WINDOWS // 8):
         row, sign = rows_and_signs(byte_lanes(digits, first_step + step), next_window(lane_windows(), 8 * step))
         put_lanes(rows, 8 * (first_step + step), row)

@@ -1,4 +1,6 @@
-"""Scalars as signed digits. A scalar is 40 bytes, little-endian, below 2^256; the last eight are zero and only read over."""
+"""Scalars as signed digits. A scalar is 40 bytes, little-endian, below 2^256; the last eight are zero and only read
+over.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,8 @@ def vartime_wnaf(naf: Any, scalar: Any, width: int) -> int:
 
     The result tells how many digits there are before the zeros at the top.
 
-    Digits are in (-2^(w-1), 2^(w-1)). Source: Handbook of Elliptic and Hyperelliptic Curve Cryptography, algorithm 9.20.
+    Digits are in (-2^(w-1), 2^(w-1)). Source: Handbook of Elliptic and Hyperelliptic Curve Cryptography, algorithm
+    9.20.
     """
     for i in range(NAF_LENGTH // 8):
         put_word(naf, 8 * i, 0)
@@ -65,7 +68,8 @@ def vartime_wnaf(naf: Any, scalar: Any, width: int) -> int:
 def biased(width: int) -> Callable[..., None]:
     """The formula that writes a scalar's signed digits of `width` bits (a divisor of 8), each plus 2^(width - 1).
 
-    They are the plain digits of scalar + half, where half has the digit 2^(width - 1) everywhere: no carry goes between them.
+    They are the plain digits of scalar + half, where half has the digit 2^(width - 1) everywhere: no carry goes
+    between them.
     """
     half = words_of(sum(1 << width - 1 << i for i in range(0, 256, width)), 4)
 

@@ -154,7 +154,9 @@ def vartime_verify(key: Any, signature: Any, message: Any, n: int, base_table: A
 
 
 @kernel
-def vartime_verify_known(key: Any, key_table: Any, width: int, signature: Any, message: Any, n: int, base_table: Any) -> int:
+def vartime_verify_known(
+    key: Any, key_table: Any, width: int, signature: Any, message: Any, n: int, base_table: Any
+) -> int:
     """A key whose comb `vartime_admit` built. The same answers as `vartime_verify`."""
     status = check_signature(signature)
     if status != OK:

@@ -1,4 +1,6 @@
-"""Ed25519 verification for known issuers in eight lanes: the same answers as ed25519.py, one signature or many at a time."""
+"""Ed25519 verification for known issuers in eight lanes: the same answers as ed25519.py, one signature or many at a
+time.
+"""
 
 from __future__ import annotations
 
@@ -111,8 +113,8 @@ def vartime_verify_known_batch8(
 ) -> int:
     """`count` signatures by known issuers, a status each in `statuses`.
 
-    key_numbers: for each signature, which of `keys` (32 bytes each) and of `key_tables` (TABLE_WORDS each) is its issuer's;
-    signatures: 64 bytes each; message i is the bytes from starts[i] to starts[i + 1] of messages.
+    key_numbers: for each signature, which of `keys` (32 bytes each) and of `key_tables` (TABLE_WORDS each) is its
+    issuer's; signatures: 64 bytes each; message i is the bytes from starts[i] to starts[i + 1] of messages.
     """
     for first in range(0, count, CHUNK):
         size = min(CHUNK, count - first)

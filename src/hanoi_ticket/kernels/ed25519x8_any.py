@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hanoi_ticket.kernels.batch25519x8 import (
     CHUNK,
@@ -19,13 +19,15 @@ from hanoi_ticket.kernels.batch25519x8 import (
 from hanoi_ticket.kernels.comb25519x8 import vartime_base_comb8
 from hanoi_ticket.kernels.digits import put_nibble_digits
 from hanoi_ticket.kernels.ed25519 import join, scalar_memory
-from hanoi_ticket.kernels.edwards25519 import Point
 from hanoi_ticket.kernels.fe25519x8 import one8
 from hanoi_ticket.kernels.memory import BYTES, WORDS, at, byte, put_byte, stack
 from hanoi_ticket.kernels.point25519 import has_small_order, is_canonical
 from hanoi_ticket.kernels.point25519x8 import vartime_decode_negative8, vartime_multiple8
 from hanoi_ticket.kernels.status import BAD_KEY, OK, WEAK_KEY
 from hanoi_ticket.kernels.tracing import kernel
+
+if TYPE_CHECKING:
+    from hanoi_ticket.kernels.edwards25519 import Point
 
 digits_memory, nibbles_memory, keys_memory = stack(WORDS, 32), stack(WORDS, 32), stack(WORDS, 64)
 prefixes_memory, r_memory = stack(BYTES, 8 * 64), stack(WORDS, 32 * GROUPS)
@@ -46,7 +48,15 @@ def check_keys8(first: int, last: int, keys: Any, decoded: int, statuses: Any) -
 
 @kernel
 def vartime_double_multiple8(
-    minus_a: Point, first: int, last: int, keys: Any, signatures: Any, messages: Any, starts: Any, digits: Any, base_table: Any
+    minus_a: Point,
+    first: int,
+    last: int,
+    keys: Any,
+    signatures: Any,
+    messages: Any,
+    starts: Any,
+    digits: Any,
+    base_table: Any,
 ) -> Point:
     """[S]B - [k]A for the signatures from `first` on."""
     states, k, nibbles, prefixes = states_memory(), scalar_memory(), nibbles_memory(), prefixes_memory()
@@ -76,7 +86,7 @@ def vartime_verify_chunk8(
         for half in range(min(2, groups - pair)):
             group = pair + half
             start = first + 8 * group
-            minus_a, decoded = halves[half]
+            minus_a, decoded = halves[0] if half == 0 else halves[1]  # an index could raise, and so need Python
             prepare8(start, last, signatures, digits, at(r, 32 * group), statuses)
             check_keys8(start, last, keys, decoded, statuses)
             p = vartime_double_multiple8(minus_a, start, last, keys, signatures, messages, starts, digits, base_table)

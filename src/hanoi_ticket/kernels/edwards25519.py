@@ -1,7 +1,7 @@
 """The curve -x^2 + y^2 = 1 + d x^2 y^2 over any field element: RFC 8032, section 5.1, in extended coordinates.
 
-Source: H. Hisil, K. K.-H. Wong, G. Carter, E. Dawson, "Twisted Edwards curves revisited" (2008), sections 3.1 and 3.3, a = -1.
-The addition is complete: it holds for every pair of points, equal ones and the neutral one among them.
+Source: H. Hisil, K. K.-H. Wong, G. Carter, E. Dawson, "Twisted Edwards curves revisited" (2008), sections 3.1 and
+3.3, a = -1. The addition is complete: it holds for every pair of points, equal ones and the neutral one among them.
 """
 
 from __future__ import annotations

@@ -4,14 +4,15 @@
         word, limbs = Word, 5
         def __mul__(f, g): ...
 
-A subclass states its representation and bound in its docstring and defines + - * `square` and, where it needs it, `tight`.
-The same class holds integers (the oracle), intervals (the proof), traced words (the compiler) or rows of any of these.
+A subclass states its representation and bound in its docstring and defines + - * `square` and, where it needs it,
+`tight`. The same class holds integers (the oracle), intervals (the proof), traced words (the compiler) or rows of
+any of these.
 """
 
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from hanoi_ticket.kernels.tracing import formula, teach_element
 from hanoi_ticket.kernels.words import Row, choose, known
@@ -42,14 +43,15 @@ class Element(tuple[Any, ...]):
         """The same number with limbs that a product can take."""
         return self
 
-    def square(self: E) -> E:
-        return self * self  # type: ignore[operator,no-any-return]  # a subclass's product
+    def square(self) -> Self:
+        product: Any = self
+        return product * product
 
-    def known(self: E, number: Element) -> E:
+    def known(self, number: Element) -> Self:
         """An element of integers as one of the words of this one, to multiply with."""
         return type(self)(known(limb, like) for limb, like in zip(number, self, strict=True))
 
-    def choose(self: E, condition: Number, other: E) -> E:
+    def choose(self, condition: Number, other: Self) -> Self:
         """self where the condition holds, else other."""
         return type(self.tight)(choose(condition, a, b) for a, b in zip(self.tight, other.tight, strict=True))
 

@@ -1,7 +1,7 @@
 """What is called from outside: the doors (as numba functions) and the native library (as C functions).
 
-Each entry is a kernel over pointers, lengths and widths; it returns a status (status.py) and writes nowhere but to places that
-its name says. Its caller has checked every length; no entry checks one.
+Each entry is a kernel over pointers, lengths and widths; it returns a status (status.py) and writes nowhere but to
+places that its name says. Its caller has checked every length; no entry checks one.
 
 | pointer | points to                                                                                  |
 |---------|--------------------------------------------------------------------------------------------|
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 
 class Entry(NamedTuple):
-    """A C function `int64_t name(operands)`; an operand is "bytes", "words" (pointers to const or not) or "int" (int64_t)."""
+    """A C function `int64_t name(operands)`; an operand is "bytes", "words" (pointers to const or not) or "int"
+    (int64_t).
+    """
 
     name: str
     operands: tuple[tuple[str, str], ...]
@@ -61,7 +63,13 @@ ENTRIES = (
     ),
 )
 
-BATCH = (("signatures", "bytes"), ("messages", "bytes"), ("starts", "words"), ("base_table", "words"), ("statuses", "bytes"))
+BATCH = (
+    ("signatures", "bytes"),
+    ("messages", "bytes"),
+    ("starts", "words"),
+    ("base_table", "words"),
+    ("statuses", "bytes"),
+)
 
 LANE_ENTRIES = (
     Entry("ed25519_build_table8", (("table", "words"), ("comb_table", "words")), ed25519x8.vartime_build_table8),

@@ -1,6 +1,7 @@
 """GF(2^255 - 19): five limbs of 51 bits, one element at a time.
 
-Source: D. J. Bernstein, N. Duif, T. Lange, P. Schwabe, B.-Y. Yang, "High-speed high-security signatures" (2011), section 3.
+Source: D. J. Bernstein, N. Duif, T. Lange, P. Schwabe, B.-Y. Yang, "High-speed high-security signatures" (2011),
+section 3.
 """
 
 from __future__ import annotations

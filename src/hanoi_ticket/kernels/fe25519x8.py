@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MASK47 = (1 << 47) - 1
 
 
-class Fe8(Element):  # noqa: SLOT001  a sum remembers its carried form
+class Fe8(Element):
     """f0 + 2^52 f1 + 2^104 f2 + 2^156 f3 + 2^208 f4, modulo p, in each lane.
 
     Limbs are in [0, 2^52), the top one below 2^47 + 2^10 after a product ("reduced") and below 2^51 in a factor.
@@ -65,13 +65,13 @@ class Fe8(Element):  # noqa: SLOT001  a sum remembers its carried form
         return folded(z)
 
 
-class Sum8(Fe8):  # noqa: SLOT001
+class Sum8(Fe8):
     """A sum or difference whose limbs are signed: their carries are taken once, when a product needs them."""
 
     numba_type = Fe8.numba_type
 
     @cached_property
-    def tight(f) -> Fe8:  # type: ignore[override]
+    def tight(f) -> Fe8:
         return carried(f)
 
 
@@ -139,9 +139,8 @@ def canonical(f: Fe8) -> Fe8:
     r = carried_top(carried_top(f.tight))  # now below 2^255 + 19
     plus19 = carried((r[0] + 19, *r[1:]))
     q = plus19[4] >> 47  # 1 where r >= p
-    r = list(carried((r[0] + 19 * q, *r[1:])))
-    r[4] &= MASK47
-    return Fe8(r)
+    *low, top = carried((r[0] + 19 * q, *r[1:]))
+    return Fe8((*low, top & MASK47))
 
 
 def carried_top(f: Fe8) -> Fe8:
@@ -191,8 +190,6 @@ def choose8(condition: Number, f: Fe8, g: Fe8) -> Fe8:
     return f.choose(condition, g)
 
 
-
-
 @kernel
 def inverse8(f: Fe8) -> Fe8:
     """f^(p - 2)"""
@@ -222,7 +219,9 @@ pair_chain8 = power_chain(squared_times_pair8, times_pairs8)
 
 @kernel
 def powers_2_252_minus_3(f: Fe8, g: Fe8) -> Any:
-    """f^(2^252 - 3) and the same of g: side by side they take hardly longer than one, whose steps wait for each other."""
+    """f^(2^252 - 3) and the same of g: side by side they take hardly longer than one, whose steps wait for each
+    other.
+    """
     pair = (f, g)
     ones250, _ = pair_chain8(pair)
     return times_pairs8(squared_times_pair8(ones250, 2), pair)

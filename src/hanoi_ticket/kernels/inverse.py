@@ -1,8 +1,8 @@
 """Modular inversion by division steps, variable time: for public values alone.
 
-Source: D. J. Bernstein, B.-Y. Yang, "Fast constant-time gcd computation and modular inversion" (2019), in the variable-time
-form of libsecp256k1's `modinv64` (its doc/safegcd_implementation.md): 62 division steps at a time on the low words of f and g,
-as a 2x2 matrix that is then applied to the whole numbers.
+Source: D. J. Bernstein, B.-Y. Yang, "Fast constant-time gcd computation and modular inversion" (2019), in the
+variable-time form of libsecp256k1's `modinv64` (its doc/safegcd_implementation.md): 62 division steps at a time on
+the low words of f and g, as a 2x2 matrix that is then applied to the whole numbers.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ class Signed62(Element):
 
 
 class Steps(NamedTuple):
-    """The low words of f and g after some division steps from (f0, g0), and the matrix: 2^i f = u f0 + v g0, 2^i g = q f0 + r g0.
+    """The low words of f and g after some division steps from (f0, g0), and the matrix: 2^i f = u f0 + v g0, 2^i g =
+    q f0 + r g0.
 
     All are Words modulo 2^64.
     """
@@ -79,7 +80,9 @@ def swapped(s: Steps) -> Steps:
 
 @formula
 def cancelled(s: Steps, limit: Number) -> Steps:
-    """g + w f, with the w that clears the lowest min(limit, 6) bits of g: w = -g/f, and -1/f = f (f^2 - 2) modulo 2^6."""
+    """g + w f, with the w that clears the lowest min(limit, 6) bits of g: w = -g/f, and -1/f = f (f^2 - 2) modulo
+    2^6.
+    """
     w = _times(_times(s.f, s.g), _times(s.f, s.f) + (MASK64 - 1) & MASK64) & 63 & MASK64 >> as_bits(64 - limit)
     g, q, r = ((a + _times(b, w)) & MASK64 for a, b in ((s.g, s.f), (s.q, s.u), (s.r, s.v)))
     return Steps(s.f, g, s.u, s.v, q, r)
@@ -144,7 +147,9 @@ def inverter(modulus: int) -> Callable[..., Any]:
 
     @subroutine
     def applied_modulo(s: Steps, d: Signed62, e: Signed62) -> tuple[Signed62, Signed62]:
-        """The matrix times (d, e), over 2^62, modulo m: the multiple of m makes the division exact. d, e in (-2m, m)."""
+        """The matrix times (d, e), over 2^62, modulo m: the multiple of m makes the division exact. d, e in (-2m,
+        m).
+        """
         u, v, q, r = map(as_int, s[2:])
         rows = []
         for a, b in (u, v), (q, r):

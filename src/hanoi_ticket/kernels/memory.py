@@ -1,7 +1,7 @@
 """Memory, the only place that touches it: formulas over a place (bytes or 64-bit words) and an index.
 
-In compiled code a place is a typed pointer; as Python it is a numpy array. `place(array)` turns one into the other at the door
-of a kernel, `at` moves it, `stack(WORDS, n)` makes a function that gives fresh cells on the stack.
+In compiled code a place is a typed pointer; as Python it is a numpy array. `place(array)` turns one into the other
+at the door of a kernel, `at` moves it, `stack(WORDS, n)` makes a function that gives fresh cells on the stack.
 Nothing checks an index: lengths are checked before a kernel is called.
 """
 
@@ -35,6 +35,33 @@ if TYPE_CHECKING:
 
     from hanoi_ticket.kernels.elements import Element
     from hanoi_ticket.kernels.words import Number
+
+__all__ = [
+    "BYTES",
+    "WORDS",
+    "as_words",
+    "at",
+    "big_endian_word",
+    "big_endian_word32",
+    "byte",
+    "byte_lanes",
+    "integer",
+    "lanes",
+    "line_lanes",
+    "loader",
+    "place",
+    "prefetch_lines",
+    "put_big_endian_word",
+    "put_big_endian_word32",
+    "put_byte",
+    "put_lanes",
+    "put_line_lanes",
+    "put_word",
+    "stack",
+    "storer",
+    "swapped_lanes",
+    "word",
+]
 
 
 def _is_array(memory: Any) -> bool:
@@ -151,7 +178,9 @@ def byte_lanes(memory: Any, index: Number) -> Number:
 
 
 def line_lanes(memory: Any, indices: Number, lines: int) -> list[Number]:
-    """8 * lines words from each lane's own index on, as so many lanes: whole-line loads and a transpose beat gathers."""
+    """8 * lines words from each lane's own index on, as so many lanes: whole-line loads and a transpose beat
+    gathers.
+    """
     if _is_array(memory):
         return [Row(as_int(int(memory[i + k])) for i in indices) for k in range(8 * lines)]
     columns: list[Number] = []

@@ -1,4 +1,6 @@
-"""Numbers of several 64-bit words, the least significant first: the schoolbook, for the few places outside the fields."""
+"""Numbers of several 64-bit words, the least significant first: the schoolbook, for the few places outside the
+fields.
+"""
 
 from __future__ import annotations
 
@@ -56,5 +58,3 @@ def shifted_right(x: Sequence[Number], n: int, count: int) -> list[Number]:
     if not bits:
         return list(x[:count])
     return [x[i] >> bits | (x[i + 1] << 64 - bits) & MASK64 for i in range(count)]
-
-

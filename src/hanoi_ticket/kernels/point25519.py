@@ -18,7 +18,6 @@ from hanoi_ticket.kernels.fe25519 import (
     store,
     times,
     to_words,
-    zero,
 )
 from hanoi_ticket.kernels.inverse import inverter
 from hanoi_ticket.kernels.memory import put_word, word
@@ -47,19 +46,14 @@ def small_order_ys() -> list[int]:
 
     A point of order 8 doubles to (x, 0), so x^2 = -y^2, and the curve gives d y^4 + 2 y^2 - 1 = 0.
     """
-    minus_one_root = curve.SQRT_MINUS_ONE
 
-    def square_root(a: int) -> int | None:
+    def square_roots(a: int) -> list[int]:
         r = pow(a, (P + 3) // 8, P)
-        return next((s for s in (r, r * minus_one_root % P) if s * s % P == a % P), None)
+        found = (root for root in (r, r * curve.SQRT_MINUS_ONE % P) if root * root % P == a % P)
+        return [sign for root in found for sign in (root, P - root)]
 
-    half_discriminant = square_root(1 + curve.D)
-    found = [1, P - 1, 0]
-    for sign in 1, -1:
-        y = square_root((-1 + sign * half_discriminant) * pow(curve.D, -1, P) % P)
-        if y is not None:
-            found += [y, P - y]
-    return found
+    discriminant_roots = square_roots(1 + curve.D)
+    return [1, P - 1, 0, *(y for root in discriminant_roots for y in square_roots((root - 1) * pow(curve.D, -1, P)))]
 
 
 SMALL_ORDER_YS = [words_of(y, 4) for y in small_order_ys()]

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from hanoi_ticket.kernels.comb25519x8 import neutral8
 from hanoi_ticket.kernels.edwards25519 import (
-    D,
     SQRT_MINUS_ONE,
     Cached,
+    D,
     Point,
     add,
     cached,
@@ -81,7 +81,8 @@ def put_candidate(memory: Any, encoded: Any) -> None:
 def negative_point(memory: Any, power: Fe8, encoded: Any) -> tuple[Point, Number]:
     """The negatives of the points, and a bit a lane: whether there is one.
 
-    Where there is none the point is neutral: off the curve a z could become zero, and the batch's one inversion with it.
+    Where there is none the point is neutral: off the curve a z could become zero, and the batch's one inversion with
+    it.
     """
     y, u, v, uv3 = (load8(memory, i) for i in range(4))
     x, good = negative_x(u, v, uv3 * power, signed(unsigned(lanes(encoded, 24)) >> 63))

@@ -1,4 +1,6 @@
-"""Powers of a field element for inverses and square roots modulo 2^255 - 19, over whatever is multiplied: one, eight or sixteen."""
+"""Powers of a field element for inverses and square roots modulo 2^255 - 19, over whatever is multiplied: one, eight
+or sixteen.
+"""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ Source: P. L. Montgomery, "Modular multiplication without trial division" (1985)
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 
 from hanoi_ticket.kernels.elements import Element
 from hanoi_ticket.kernels.naturals import difference, halved, low, natural, reduced_once, words_of
@@ -38,24 +38,24 @@ class Residue(Element):
         return natural(self, self.modulus - 1)
 
     @classmethod
-    def of(cls: type[E], number: Number) -> E:
+    def of(cls, number: Number) -> Self:
         return cls(words_of(number, cls.modulus))
 
     @classmethod
-    def montgomery(cls: type[E], value: int) -> E:
+    def montgomery(cls, value: int) -> Self:
         """A constant, in Montgomery form."""
         return cls.of(value * R % cls.modulus)
 
-    def __add__(self: E, other: E) -> E:  # type: ignore[override]  # numbers, not sequences
+    def __add__(self, other: Self) -> Self:  # type: ignore[override]  # numbers, not sequences
         return self.of(reduced_once(self.number + other.number, self.modulus))
 
-    def __sub__(self: E, other: E) -> E:
+    def __sub__(self, other: Self) -> Self:
         return self.of(difference(self.number, other.number, self.modulus))
 
-    def __neg__(self: E) -> E:
+    def __neg__(self) -> Self:
         return self.of(difference(0, self.number, self.modulus))
 
-    def __mul__(self: E, other: E) -> E:  # type: ignore[override]
+    def __mul__(self, other: Self) -> Self:  # type: ignore[override]
         """f g / R, word by word: after each step the sum is below twice the modulus."""
         f, g = (other, self) if isinstance(self[0], int) else (self, other)  # a constant is taken word by word
         t: Number = 0
@@ -63,7 +63,7 @@ class Residue(Element):
             t = self.without_low_word(f.number * word + t)
         return self.of(reduced_once(t, self.modulus))
 
-    def half(self: E) -> E:
+    def half(self) -> Self:
         return self.of(halved(self.number, self.modulus))
 
     @classmethod

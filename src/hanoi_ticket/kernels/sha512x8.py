@@ -35,7 +35,9 @@ def start8(states: Any) -> None:
 
 @subroutine
 def compress8(states: Any, blocks: Any, left: Any) -> None:
-    """states: eight times eight words; blocks: eight of 128 bytes; lanes whose `left` is not above zero keep their state."""
+    """states: eight times eight words; blocks: eight of 128 bytes; lanes whose `left` is not above zero keep their
+    state.
+    """
     message = [unsigned(swapped_lanes(w)) for w in line_lanes(as_words(blocks), Row(range(0, 128, 16)), 2)]
     before = [unsigned(lanes(states, 8 * i)) for i in range(8)]
     live = 0 - lanes(left, 0) < 0
@@ -45,7 +47,9 @@ def compress8(states: Any, blocks: Any, left: Any) -> None:
 
 @kernel
 def put_block(block: Any, number: int, prefix: Any, message: Any, n: int) -> None:
-    """Block `number` of the padded message: the 64 bytes of prefix, then n of message, then 0x80, zeros and the length."""
+    """Block `number` of the padded message: the 64 bytes of prefix, then n of message, then 0x80, zeros and the
+    length.
+    """
     start = BLOCK * number - 64  # in the message
     fill = 0
     if number == 0:

@@ -1,17 +1,19 @@
 """How numba reads a formula: it runs the Python function on traced words and keeps the instructions.
 
-    @formula            def double(p): ...     straight-line code over numbers; inlined where a kernel calls it
-    @subroutine         def double(p): ...     the same as one LLVM function of its own: for large scalar formulas with many
-                                               call sites, whose limbs would otherwise blow up LLVM's loop analysis
-    @kernel             def power(z): ...      an ordinary numba function: loops over data, branches and tables live here
+    @formula     def double(p): ...   straight-line code over numbers; inlined where a kernel calls it
+    @subroutine  def double(p): ...   the same as one LLVM function of its own: for large formulas with many call
+                                      sites, whose limbs would otherwise blow up LLVM's loop analysis
+    @kernel      def power(z): ...    an ordinary numba function: loops over data, branches and tables live here
 
 Kernels call formulas, subroutines and each other; formulas call only formulas and subroutines (traced in line).
-Arguments and results are words (words.py), Elements (elements.py), pointers (memory.py), tuples and namedtuples of those.
-A kernel's own integers are int64: lengths, indices, digits, flags. Words (uint64) come from loads and go into formulas; a
-kernel does no arithmetic on them, since numba's uint64 + int64 is signed, and LLVM may take it that it never wraps.
-With NUMBA_DISABLE_JIT=1 all three decorators return the function as it is, and whole kernels run as Python.
+Arguments and results are words (words.py), Elements (elements.py), pointers (memory.py), tuples and namedtuples of
+those. A kernel's own integers are int64: lengths, indices, digits, flags. Words (uint64) come from loads and go into
+formulas; a kernel does no arithmetic on them, since numba's uint64 + int64 is signed, and LLVM may take it that it
+never wraps. With NUMBA_DISABLE_JIT=1 all three decorators return the function as it is, and whole kernels run as
+Python.
 
-This file is the only one that uses what numba does not promise (infer_global with types.Function, PrimitiveModel lowering).
+This file is the only one that uses what numba does not promise (infer_global with types.Function, PrimitiveModel
+lowering).
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numba
+import numpy as np
 from llvmlite import binding, ir
 from numba import types
 from numba.core import cgutils
@@ -45,7 +48,9 @@ LANES_SETTING = "HANOI_TICKET_LANES"
 def has_lanes() -> bool:
     """Whether this processor has AVX-512 IFMA, and the setting HANOI_TICKET_LANES is not "off"."""
     features = binding.get_host_cpu_features()
-    return os.environ.get(LANES_SETTING) != "off" and features.get("avx512ifma", False) and features.get("avx512vl", False)
+    return (
+        os.environ.get(LANES_SETTING) != "off" and features.get("avx512ifma", False) and features.get("avx512vl", False)
+    )
 
 
 if not has_lanes():
@@ -256,13 +261,15 @@ def teach_element(element: type[Element]) -> NumberType:
 
 
 def kernel(function: F) -> F:
-    """A numba function that kernels call, compiled once: numba alone would compile it anew for each literal argument."""
+    """A numba function that kernels call, compiled once: numba alone would compile it anew for each literal
+    argument.
+    """
     if not JIT:
         return function
     dispatcher: Any = numba.njit(**OPTIONS)(function)
     by_types = dispatcher.get_call_template
     dispatcher.get_call_template = lambda kinds, named: by_types(tuple(map(types.unliteral, kinds)), named)
-    return dispatcher  # type: ignore[no-any-return]
+    return dispatcher
 
 
 def constant(number: Any) -> Callable[[], Any]:
@@ -271,16 +278,19 @@ def constant(number: Any) -> Callable[[], Any]:
 
 
 def stack(kind: Any, count: int) -> Callable[[], Any]:
-    """A kernel's own memory: a function that gives `count` cells (BYTES or WORDS) on the stack, aligned to a cache line."""
+    """A kernel's own memory: a function that gives `count` cells (BYTES or WORDS) on the stack, aligned to a cache
+    line.
+    """
 
     def buffer() -> Any:
-        import numpy as np
-
         return np.zeros(count, np.uint8 if kind == BYTES else np.uint64)
 
     if not JIT:
         return buffer
-    infer_global(buffer, types.Function(type("Stack", (AbstractTemplate,), {"key": buffer, "generic": lambda *_: signature(kind)})))
+    infer_global(
+        buffer,
+        types.Function(type("Stack", (AbstractTemplate,), {"key": buffer, "generic": lambda *_: signature(kind)})),
+    )
 
     @lower_builtin(buffer)
     def lower(_: Any, builder: Any, *__: Any) -> Any:
@@ -293,9 +303,9 @@ def stack(kind: Any, count: int) -> Callable[[], Any]:
 
 
 def place(array: Any) -> Any:
-    """Where the data of an array or of `bytes` starts: the door from arrays to pointers. No copy; the caller keeps it alive."""
-    import numpy as np
-
+    """Where the data of an array or of `bytes` starts: the door from arrays to pointers. No copy; the caller keeps
+    it alive.
+    """
     return np.frombuffer(array, np.uint8) if isinstance(array, bytes) else array
 
 

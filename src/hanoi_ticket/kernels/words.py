@@ -1,8 +1,8 @@
 """Machine words that a formula is written over.
 
 A formula is a plain Python function over numbers. Given integers it computes: that is the oracle. Given the words below
-it writes itself down: each operator appends one LLVM instruction. Given intervals (tests/kernels/intervals.py) it proves
-that no word overflows. So a formula keeps to what all three readers share:
+it writes itself down: each operator appends one LLVM instruction. Given intervals (tests/kernels/intervals.py) it
+proves that no word overflows. So a formula keeps to what all three readers share:
 
     + - * & | ^ << >> < == with words and integer constants, and the functions of this file
     a sum or product fits its word, and where wrap-around is meant a mask says so: (a + b) & MASK64
@@ -45,54 +45,54 @@ class Traced:
     def __init__(self, builder: Any, value: Any) -> None:
         self.builder, self.value = builder, value
 
-    def _of(self, value: Any) -> Any:
+    def of(self, value: Any) -> Any:
         return type(self)(self.builder, value)
 
-    def _operand(self, other: Number) -> Any:
+    def operand(self, other: Number) -> Any:
         return self.constant(other) if isinstance(other, int) else other.value
 
     def known(self, number: int) -> Any:
-        return self._of(self.constant(number))
+        return self.of(self.constant(number))
 
     def _compare(self, sign: str, other: Number) -> Bit:
-        return Bit(self.builder, self.builder.icmp_unsigned(sign, self.value, self._operand(other)))
+        return Bit(self.builder, self.builder.icmp_unsigned(sign, self.value, self.operand(other)))
 
     @classmethod
     def constant(cls, number: int) -> Any:
         return ir.Constant(cls.llvm, number & (1 << cls.llvm.width) - 1)
 
     def __add__(self, other: Number) -> Any:
-        return self._of(self.builder.add(self.value, self._operand(other)))
+        return self.of(self.builder.add(self.value, self.operand(other)))
 
     def __sub__(self, other: Number) -> Any:
-        return self._of(self.builder.sub(self.value, self._operand(other)))
+        return self.of(self.builder.sub(self.value, self.operand(other)))
 
     def __rsub__(self, other: Number) -> Any:
-        return self._of(self.builder.sub(self._operand(other), self.value))
+        return self.of(self.builder.sub(self.operand(other), self.value))
 
     def __mul__(self, other: Number) -> Any:
-        return self._of(self.builder.mul(self.value, self._operand(other)))
+        return self.of(self.builder.mul(self.value, self.operand(other)))
 
     def __and__(self, other: Number) -> Any:
-        return self._of(self.builder.and_(self.value, self._operand(other)))
+        return self.of(self.builder.and_(self.value, self.operand(other)))
 
     def __or__(self, other: Number) -> Any:
-        return self._of(self.builder.or_(self.value, self._operand(other)))
+        return self.of(self.builder.or_(self.value, self.operand(other)))
 
     def __xor__(self, other: Number) -> Any:
-        return self._of(self.builder.xor(self.value, self._operand(other)))
+        return self.of(self.builder.xor(self.value, self.operand(other)))
 
     def __lshift__(self, n: Number) -> Any:
-        return self._of(self.builder.shl(self.value, self._operand(n)))
+        return self.of(self.builder.shl(self.value, self.operand(n)))
 
     def __rshift__(self, n: Number) -> Any:
-        return self._of(self.builder.lshr(self.value, self._operand(n)))
+        return self.of(self.builder.lshr(self.value, self.operand(n)))
 
     def __rlshift__(self, other: int) -> Any:
-        return self._of(self.builder.shl(self.constant(other), self.value))
+        return self.of(self.builder.shl(self.constant(other), self.value))
 
     def __rrshift__(self, other: int) -> Any:
-        return self._of(self.builder.lshr(self.constant(other), self.value))
+        return self.of(self.builder.lshr(self.constant(other), self.value))
 
     def __radd__(self, other: Number) -> Any:
         return self + other
@@ -114,7 +114,7 @@ class Bit(Traced):
 
     def choose(self, a: Number, b: Number) -> Any:
         kind = b if isinstance(a, int) else a
-        return kind._of(self.builder.select(self.value, kind._operand(a), kind._operand(b)))
+        return kind.of(self.builder.select(self.value, kind.operand(a), kind.operand(b)))
 
     def as_word(self) -> Word:
         return Word(self.builder, self.builder.zext(self.value, I64))
@@ -162,8 +162,8 @@ class Word(Traced):
 class Wide(Traced):
     llvm = I128
 
-    def _operand(self, other: Number) -> Any:
-        return other.widened() if isinstance(other, Word) else super()._operand(other)
+    def operand(self, other: Number) -> Any:
+        return other.widened() if isinstance(other, Word) else super().operand(other)
 
     def _narrowed(self) -> Word:
         return Word(self.builder, self.builder.trunc(self.value, I64))
@@ -179,10 +179,10 @@ class Int(Traced):
     llvm = I64
 
     def _compare(self, sign: str, other: Number) -> Bit:
-        return Bit(self.builder, self.builder.icmp_signed(sign, self.value, self._operand(other)))
+        return Bit(self.builder, self.builder.icmp_signed(sign, self.value, self.operand(other)))
 
     def __rshift__(self, n: Number) -> Any:
-        return self._of(self.builder.ashr(self.value, self._operand(n)))
+        return self.of(self.builder.ashr(self.value, self.operand(n)))
 
     def __add__(self, other: Number) -> Any:
         return other + self if isinstance(other, IntWide) else super().__add__(other)
@@ -208,8 +208,8 @@ class Int(Traced):
 class IntWide(Traced):
     llvm = I128
 
-    def _operand(self, other: Number) -> Any:
-        return other.widened() if isinstance(other, Int) else super()._operand(other)
+    def operand(self, other: Number) -> Any:
+        return other.widened() if isinstance(other, Int) else super().operand(other)
 
     def narrow(self) -> Int:
         return Int(self.builder, self.builder.trunc(self.value, I64))
@@ -218,7 +218,7 @@ class IntWide(Traced):
         return self.narrow() & mask
 
     def __rshift__(self, n: Number) -> Any:
-        return self._of(self.builder.ashr(self.value, self._operand(n)))
+        return self.of(self.builder.ashr(self.value, self.operand(n)))
 
 
 class Lanes(Traced):
@@ -232,33 +232,33 @@ class Lanes(Traced):
     def constant_row(cls, numbers: Row) -> Any:
         return ir.Constant(V8, [number & MASK64 for number in numbers])
 
-    def _operand(self, other: Number) -> Any:
+    def operand(self, other: Number) -> Any:
         if isinstance(other, Row):  # a constant of its own in each lane
             return self.constant_row(other)
-        return other.spread() if isinstance(other, (Word, Int)) else super()._operand(other)
+        return other.spread() if isinstance(other, (Word, Int)) else super().operand(other)
 
     def _compare(self, sign: str, other: Number) -> Bit:
-        return Mask(self.builder, self.builder.icmp_signed(sign, self.value, self._operand(other)))
+        return Mask(self.builder, self.builder.icmp_signed(sign, self.value, self.operand(other)))
 
     def __rshift__(self, n: Number) -> Any:
-        return self._of(self.builder.ashr(self.value, self._operand(n)))
+        return self.of(self.builder.ashr(self.value, self.operand(n)))
 
     def multiply_add(self, half: str, z: Number, b: Number) -> Any:
         name = f"llvm.x86.avx512.vpmadd52{half}.uq.512"
         module = self.builder.module
         function = module.globals.get(name) or ir.Function(module, ir.FunctionType(V8, [V8] * 3), name)
-        return self._of(self.builder.call(function, [self._operand(z), self.value, self._operand(b)]))
+        return self.of(self.builder.call(function, [self.operand(z), self.value, self.operand(b)]))
 
     def permuted(self, places: Lanes) -> Any:
         name = "llvm.x86.avx512.permvar.di.512"
         module = self.builder.module
         function = module.globals.get(name) or ir.Function(module, ir.FunctionType(V8, [V8] * 2), name)
-        return self._of(self.builder.call(function, [self.value, places.value]))
+        return self.of(self.builder.call(function, [self.value, places.value]))
 
     def shuffle(self, other: Lanes, places: Sequence[int]) -> Any:
         """Lane l of the result is lane places[l] of the two, laid end to end."""
         order = ir.Constant(ir.VectorType(I32, 8), list(places))
-        return self._of(self.builder.shuffle_vector(self.value, other.value, order))
+        return self.of(self.builder.shuffle_vector(self.value, other.value, order))
 
     def lane(self, number: int) -> Word:
         return Word(self.builder, self.builder.extract_element(self.value, ir.Constant(I32, number)))
@@ -269,7 +269,7 @@ class Lanes(Traced):
 
 class UnsignedLanes(Lanes):
     def __rshift__(self, n: Number) -> Any:
-        return self._of(self.builder.lshr(self.value, self._operand(n)))
+        return self.of(self.builder.lshr(self.value, self.operand(n)))
 
     def as_signed(self) -> Lanes:
         return Lanes(self.builder, self.value)
@@ -305,7 +305,7 @@ class Row(tuple[Any, ...]):
     def __rsub__(self, other: Number) -> Row:
         return self.each(lambda a, b: b - a, other)
 
-    def __mul__(self, other: Number) -> Row:  # type: ignore[override]  # a number, not a sequence
+    def __mul__(self, other: Number) -> Row:
         return self.each(operator.mul, other)
 
     def __and__(self, other: Number) -> Row:
@@ -334,11 +334,12 @@ class Row(tuple[Any, ...]):
     def __radd__(self, other: Number) -> Row:
         return self + other
 
-    def __rmul__(self, other: Number) -> Row:  # type: ignore[override]
+    def __rmul__(self, other: Number) -> Row:
         return self * other
 
     def as_word(self) -> int:
         return sum(bit << i for i, bit in enumerate(self))
+
 
 def choose(condition: Number, a: Number, b: Number) -> Number:
     """a where the condition holds, else b."""
@@ -381,7 +382,9 @@ def as_bits(a: Number) -> Number:
 
 def trailing_zeros(a: Number) -> Number:
     """How many of the lowest bits of a Word are zero; a is not zero."""
-    return (a & -a).bit_length() - 1 if isinstance(a, int) else Int(a.builder, a.builder.cttz(a.value, ir.Constant(I1, 1)))
+    return (
+        (a & -a).bit_length() - 1 if isinstance(a, int) else Int(a.builder, a.builder.cttz(a.value, ir.Constant(I1, 1)))
+    )
 
 
 def narrow(a: Number) -> Number:

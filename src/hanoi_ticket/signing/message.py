@@ -2,7 +2,8 @@
 
 from hanoi_ticket.claims import PublicKey
 from hanoi_ticket.errors import Refusal, SignatureRejected
-from hanoi_ticket.signing.keys import Signer, kid
+from hanoi_ticket.signing.names import kid
+from hanoi_ticket.signing.signer import Signer
 from hanoi_ticket.signing.verifier import verify_signature
 from hanoi_ticket.standards import HEADER_ALG, HEADER_KID
 from hanoi_ticket.wire import cose

@@ -2,7 +2,7 @@
 
 import math
 import os
-from typing import Final, Self
+from typing import Self
 
 from hanoi_ticket.clock import Clock, ClockState, TrackedClock
 from hanoi_ticket.errors import Refusal, StoreUnavailable, TrustRejected
@@ -14,12 +14,9 @@ from hanoi_ticket.validator import replay
 from hanoi_ticket.validator.journal import Tap
 from hanoi_ticket.validator.profile import Direction, Doubt, Profile
 from hanoi_ticket.validator.replay import Use
-from hanoi_ticket.validator.store import Key, Store, Transaction
+from hanoi_ticket.validator.store import REMEMBERED, Key, Store, Transaction
 from hanoi_ticket.validator.verdict import Ticket, Verdict
 from hanoi_ticket.validator.verify import Case
-
-REMEMBERED: Final = 86_400
-"""Seconds after a ticket's end for which its last use is kept: more than any clock is wrong."""
 
 
 class Validator:
@@ -77,24 +74,33 @@ class Validator:
         """Fare, then replay and passback, then the record: all that the store must see as one step."""
         key = _key(ticket)
         last = step.last_use(key)
-        product = self._fare(case, ticket, trust, last, checked=checked)
+        product, amount = self._fare(case, ticket, trust, last, checked=checked)
         moment = case.proof.moment if case.proof else -1
         now = Use(moment, case.at, self.profile.direction, self._place, self.profile.reader, rides=0)
         outcome = replay.judge(self.profile, product, last, now)
-        case.flags |= outcome.flags
+        case.flags |= outcome.flags | step.flags
         if outcome.repeated:
             case.flags.add("repeated")
-            case.amount = 0
             return
+        case.amount = amount
         tap = self._record(case, ticket, trust, moment)
         step.record(key, ticket.claims.valid_until, outcome.use, tap, self.profile.capacity, new=last is None)
+        case.flags |= step.flags
         if "clock" not in case.flags:
             step.remember("high_water", case.at)
             self._high_water = case.at
 
-    def _fare(self, case: Case, ticket: Ticket, trust: TrustBundle, last: Use | None, *, checked: bool) -> Product:
-        claims, leaving = ticket.claims, self.profile.direction is Direction.EXIT
-        entry = last if leaving and last is not None and last.direction is Direction.ENTRY else None
+    def _fare(
+        self, case: Case, ticket: Ticket, trust: TrustBundle, last: Use | None, *, checked: bool
+    ) -> tuple[Product, int]:
+        """What was bought, and what this tap still costs; a refusal says what would have to be paid.
+
+        An exit that cannot see the entry takes the ride to have begun there and then.
+        """
+        claims, entered, entered_at = ticket.claims, 0, 0
+        if self.profile.direction is Direction.EXIT:
+            seen = last is not None and last.direction is Direction.ENTRY
+            entered, entered_at = (last.place, last.at) if last and seen else (self._place, case.at)
         decision = trust.catalogue.decide(
             claims.product,
             claims.rider,
@@ -103,14 +109,14 @@ class Validator:
             mode=self.profile.mode,
             place=self._place,
             at=case.at,
-            entered=entry.place if entry else 0,
-            entered_at=entry.at if entry else 0,
+            entered=entered,
+            entered_at=entered_at,
             checked=checked,
         )
         if decision.product is None or decision.reason is not Reason.OK:
+            case.amount = decision.amount
             raise Refusal(decision.reason)
-        case.amount = decision.amount
-        return decision.product
+        return decision.product, decision.amount
 
     def _record(self, case: Case, ticket: Ticket, trust: TrustBundle, moment: int) -> Tap:
         claims = ticket.claims

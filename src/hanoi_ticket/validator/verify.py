@@ -24,8 +24,7 @@ class Case:
 
     def verdict(self, reason: Reason, detail: str = "") -> Verdict:
         moment = self.proof.moment if self.proof else None
-        amount = self.amount if reason is Reason.OK else 0
-        return Verdict(reason, self.at, self.ticket, moment, frozenset(self.flags), amount, detail)
+        return Verdict(reason, self.at, self.ticket, moment, frozenset(self.flags), self.amount, detail)
 
     def authenticate(self, code: str | bytes, trust: TrustBundle) -> Ticket:
         """Format, then the issuer's signature, then the holder's; the ticket is known only after both."""
