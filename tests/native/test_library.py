@@ -10,7 +10,6 @@ import pytest
 
 from hanoi_ticket.native import build, cache, library, selftest
 from hanoi_ticket.native.cache import NativeRefused
-from hanoi_ticket.native.kernels import Kernels
 
 SRC = Path(cache.__file__).parents[2]
 AS_SYSTEMD_DOES = """
@@ -61,8 +60,8 @@ def test_every_variant_that_this_processor_runs_gives_the_known_answers(place):
     ffi = library._interface(place)
     opened = library._opened(ffi, place)
     level = opened.processor_level() if hasattr(opened, "processor_level") else 0
-    for suffix in library.VARIANTS[: level + 1]:
-        selftest.must_pass(Kernels(suffix, ffi, library._Entries(opened, suffix)))
+    for suffix in set(library.SCALAR[: level + 1]):
+        selftest.must_pass(library.kernels_of(ffi, opened, suffix))
 
 
 def test_a_good_copy_is_loaded(copy):
@@ -142,7 +141,7 @@ def test_a_library_that_is_none_is_refused_though_its_sum_is_right(copy):
 @pytest.mark.parametrize("alg", ["EdDSA", "ES256"])
 def test_wrong_answers_are_noticed(native, alg):
     class Gullible:
-        name = "gullible"
+        name, has_lanes = "gullible", False
 
         def verify(self, asked, *arguments):
             return asked == alg or native.verify(asked, *arguments)

@@ -41,6 +41,10 @@ def must_pass(kernels: Kernels) -> None:
         wrong = signature[:-1] + bytes([signature[-1] ^ 1])
         if not kernels.verify(alg, key, message, signature) or kernels.verify(alg, key, message, wrong):  # type: ignore[arg-type]
             raise NativeRefused(f"{kernels.name} fails its self-test of {alg}")
+        if kernels.has_lanes:
+            many = kernels.verify_many(alg, [key] * 3, [message] * 3, [signature, wrong, signature])  # type: ignore[arg-type]
+            if many != [True, False, True]:
+                raise NativeRefused(f"{kernels.name} fails its self-test of {alg} in lanes")
     for comb_bytes in (0, 1 << 16):
         trust = kernels.trust([_ISSUER], comb_bytes)
         changed = _CODE[:200] + b"00" + _CODE[202:]
