@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from hanoi_ticket.bench import gates, machine, signatures, taps, work
+from hanoi_ticket.bench import machine, signatures, taps, work
+from hanoi_ticket.bench.gates import Judged, factors, judge
 from hanoi_ticket.bench.processes import Desk, Started
 from hanoi_ticket.bench.question import Answer, Question, answers
 from hanoi_ticket.bench.scene import Scene
@@ -42,7 +43,7 @@ class Run:
     taps: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
     processes: list[Started] = field(default_factory=list)
     factors: dict[str, float] = field(default_factory=dict)
-    gates: list[gates.Judged] = field(default_factory=list)
+    gates: list[Judged] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
@@ -67,8 +68,8 @@ def run(depth: Depth, progress: Callable[[str], None]) -> Run:
         outcome.taps = measured
         progress(f"single taps: {', '.join(measured)} done")
     _processes(scene, depth, outcome, progress)
-    outcome.factors = gates.factors(outcome.answers)
-    outcome.gates = gates.judge(outcome.answers, outcome.taps)
+    outcome.factors = factors(outcome.answers)
+    outcome.gates = judge(outcome.answers, outcome.taps)
     return outcome
 
 
