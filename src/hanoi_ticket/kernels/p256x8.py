@@ -107,7 +107,7 @@ def add_chosen(p: Point, q: Affine, digit: Number, flip: Number) -> Point:
 
 @formula
 def add_plain(p: Point, q: Affine) -> Point:
-    return add_mixed(p, q, p.x[0] < 0)
+    return add_mixed(p, q, p.x.tight[0] < 0)
 
 
 @formula
