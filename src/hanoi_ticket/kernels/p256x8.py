@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hanoi_ticket.kernels.elements import square
 from hanoi_ticket.kernels.fp256 import Fe, P, load, times, vartime_reciprocal
 from hanoi_ticket.kernels.fp256x8 import (
     R8,
@@ -17,7 +18,6 @@ from hanoi_ticket.kernels.fp256x8 import (
     element8,
     load8,
     plain8,
-    square,
     store8,
     times8,
 )
