@@ -2,8 +2,8 @@
 
     hanoi-ticket warmup && python benchmarks/one_tap.py [--rounds 15] [--json]
 
-Peers run in the same rounds. The peer of `verify` does the same job with base45, cbor2 and `cryptography`; the peer of the
-start is a process that imports `cryptography` and verifies once.
+Peers run in the same rounds. The peer of `verify` does the same job with base45, cbor2 and `cryptography`; the peer of
+the start is a process that imports `cryptography` and verifies once.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from hanoi_ticket.fares.catalogue import Catalogue
 from hanoi_ticket.kernels import field, grammar, replay
 from hanoi_ticket.kernels.base45 import MAX_BYTES
 from hanoi_ticket.native import choice
+from hanoi_ticket.native.build import build
 from hanoi_ticket.signing import PrivateKey, verify_signature
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ from hanoi_ticket import TrustBundle, verify
 from hanoi_ticket.claims import PublicKey
 from hanoi_ticket.fares.catalogue import Catalogue
 from hanoi_ticket.trust import IssuerRecord
-trust = TrustBundle.of([IssuerRecord(PublicKey("EdDSA", bytes.fromhex(sys.argv[1])))], catalogue=Catalogue.of("VND", 25200, [], [], []))
+issuer = IssuerRecord(PublicKey("EdDSA", bytes.fromhex(sys.argv[1])))
+trust = TrustBundle.of([issuer], catalogue=Catalogue.of("VND", 25200, [], [], []))
 assert verify(sys.argv[2], trust, int(sys.argv[3])).accepted
 """
 PEERS_FIRST = """
@@ -172,15 +174,8 @@ def starts(scene: Scene) -> dict[str, float]:
     message = b"Cat Linh" * 15
     ours = [sys.executable, "-c", FIRST_VERDICT, scene.key.hex(), scene.code, str(NOW)]
     peer = [sys.executable, "-c", PEERS_FIRST, scene.key.hex(), scene.signer.sign(message).hex(), message.hex()]
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
-    seconds = [
-        timed(lambda command=command: subprocess.run(command, check=True, env=environment), 1)
-        for command in (ours, peer)
-    ]
-    peaks = []
-    for command in (ours, peer):
-        told = [*command[:2], command[2] + PEAK, *command[3:]]
-        peaks.append(int(subprocess.run(told, check=True, env=environment, capture_output=True, text=True).stdout))
+    seconds = [timed(lambda command=command: run(command), 1) for command in (ours, peer)]
+    peaks = [int(run([*command[:2], command[2] + PEAK, *command[3:]])) for command in (ours, peer)]
     return {
         "start to first verdict, ms": seconds[0] * 1e3,
         "start to first verdict, times the peer's": seconds[0] / seconds[1],
@@ -188,12 +183,16 @@ def starts(scene: Scene) -> dict[str, float]:
     }
 
 
+def run(command: list[str]) -> str:
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
+    result = subprocess.run(command, check=True, env=environment, stdout=subprocess.PIPE, text=True)  # noqa: S603
+    return result.stdout
+
+
 def built() -> dict[str, float]:
     with tempfile.TemporaryDirectory() as scratch:
-        environment = {**os.environ, "HANOI_TICKET_NATIVE": str(Path(scratch).resolve())}
-        command = [sys.executable, "-m", "hanoi_ticket.native.build", f"{scratch}/library"]
         start = os.times()
-        subprocess.run(command, check=True, env=environment, stderr=subprocess.DEVNULL)
+        build(Path(scratch).resolve() / "library", lambda _: None)
         end = os.times()
     return {
         "building the library, s": end.elapsed - start.elapsed,
@@ -206,9 +205,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    scene, rounds = Scene(), []
-    for _ in range(options.rounds):
-        rounds.append({**kernels_alone(scene), **calls(scene), **starts(scene)})
+    scene = Scene()
+    rounds = [{**kernels_alone(scene), **calls(scene), **starts(scene)} for _ in range(options.rounds)]
     medians = {name: statistics.median(one[name] for one in rounds) for name in rounds[0]} | built()
     if options.json:
         print(json.dumps({"machine": platform.processor() or platform.machine(), "medians": medians}, indent=1))

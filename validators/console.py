@@ -15,6 +15,7 @@ _BINDINGS: Final = (
     ("vé trong ví điện tử", "in a wallet"),
 )
 _FLAGS: Final = {
+    "cut-off": ("mất liên lạc với ga", "cut off from the station"),
     "clock": ("đồng hồ máy chưa chắc chắn", "this reader's clock is in doubt"),
     "no-entry": ("không thấy lượt vào", "no entry was seen"),
     "no-exit": ("không thấy lượt ra trước đó", "the exit before was not seen"),

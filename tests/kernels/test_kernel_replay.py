@@ -136,12 +136,6 @@ def test_many_at_once_are_judged_one_by_one():
     assert (answers[40:] == reason.REPLAYED).all()
 
 
-def test_the_deny_list():
-    bits = np.array([0b0000_0001, 0b1000_0000], np.uint8)
-    assert [ticket for ticket in range(40) if replay.denied(bits, ticket)] == [0, 15]
-    assert replay.denied(bits, 2**32 - 1) == 0
-
-
 def double_accepts(check_each, keys: int, threads: int = 8) -> int:
     """Every thread brings the same tickets in the same order at the same time: how often was one let in again?"""
     shards = 1 << max(0, (2 * keys // replay.SHARD - 1).bit_length())

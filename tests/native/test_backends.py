@@ -86,11 +86,14 @@ def both(native, code, trust):
         try:
             return Reason.OK, way(*arguments)
         except Refusal as refusal:
-            return refusal.reason, None
+            return refusal.reason, refusal.detail
 
     compiled = attempt(authentic._in_one_call, native, code, trust)
     plain = attempt(authentic._step_by_step, code, trust)
     assert compiled == plain, code
+    text = code.encode("ascii", "replace") if isinstance(code, str) else code
+    if len(text) <= presentation.MAX_CHARACTERS:
+        assert native.authenticate(text, authentic._prepared(native, trust)).reason == plain[0], code
     return plain[0]
 
 

@@ -70,7 +70,7 @@ def test_a_good_copy_is_loaded(copy):
 
 
 def test_nothing_there(tmp_path):
-    with pytest.raises(NativeRefused, match="no library at .*hint: hanoi-ticket warmup"):
+    with pytest.raises(NativeRefused, match=r"no library at .*hint: hanoi-ticket warmup"):
         library.load(tmp_path / "nowhere")
 
 
@@ -83,13 +83,13 @@ def test_a_file_that_others_may_write(copy, name):
 
 def test_a_directory_that_others_may_write(copy):
     copy.chmod(0o777)
-    with pytest.raises(NativeRefused, match="others can write to .*library"):
+    with pytest.raises(NativeRefused, match=r"others can write to .*library"):
         library.load(copy)
 
 
 def test_a_directory_above_that_others_may_write(copy):
     copy.parent.chmod(0o770)
-    with pytest.raises(NativeRefused, match="others can write to .*, and so replace"):
+    with pytest.raises(NativeRefused, match=r"others can write to .*, and so replace"):
         library.load(copy)
     copy.parent.chmod(0o1777)
     assert library.load(copy)
@@ -169,7 +169,7 @@ def test_without_a_linker_the_message_says_what_to_install(monkeypatch):
         build.linker()
 
 
-def test_zig_links_as_well(place, tmp_path, monkeypatch):
+def test_zig_links_as_well(tmp_path, monkeypatch):
     pytest.importorskip("ziglang")
     (tmp_path / "one.s").write_text(".globl one\none: ret\n")
     monkeypatch.setenv("PATH", "")

@@ -14,7 +14,7 @@ from hanoi_ticket.kernels.tracing import JIT, Pointer, formula
 from hanoi_ticket.kernels.words import I8, I64
 
 
-def _viewer(dtype: types.Type) -> Any:
+def _viewer(dtype: Any) -> Any:
     kind, item_bytes = types.Array(dtype, 1, "C"), dtype.bitwidth // 8
 
     @intrinsic
@@ -23,7 +23,8 @@ def _viewer(dtype: types.Type) -> Any:
             array = context.make_array(kind)(context, builder)
             data = builder.bitcast(operands[0], array.data.type)
             step = ir.Constant(I64, item_bytes)
-            populate_array(array, data, [operands[1]], [step], step, None)
+            fill: Any = populate_array
+            fill(array, data, [operands[1]], [step], step, None)
             return array._getvalue()  # noqa: SLF001  numba's own name for it
 
         return kind(memory, types.int64), lower

@@ -13,9 +13,9 @@ from hanoi_ticket.kernels import ecdsa_p256, ed25519, field, reason, row
 from hanoi_ticket.kernels.arrays import as_bytes, bytes_at, numbers_at
 from hanoi_ticket.kernels.base45 import MAX_BYTES
 from hanoi_ticket.kernels.grammar import ED25519, EDDSA, parse
-from hanoi_ticket.kernels.memory import BYTES, at, byte, place, put_byte, stack
+from hanoi_ticket.kernels.memory import at, byte, put_byte
 from hanoi_ticket.kernels.sha2 import copy, sha256
-from hanoi_ticket.kernels.tracing import kernel
+from hanoi_ticket.kernels.tracing import BYTES, kernel, place, stack
 
 POINT_BYTES = 33
 

@@ -1,4 +1,4 @@
-"""Which variant of the native library a processor can run: the x86-64 microarchitecture levels (System V psABI)."""
+"""Which variants of the native library a processor can run: levels of x86-64 (System V psABI), and IFMA."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from numba.extending import intrinsic
 from hanoi_ticket.kernels.tracing import kernel
 from hanoi_ticket.kernels.words import I32, I64
 
-BASE, V3 = 0, 1
+BASE, V3, IFMA = range(3)  # IFMA: x86-64-v4 and the 52-bit multiplications
 CLOBBERS = "~{dirflag},~{fpsr},~{flags}"
 
 FMA, MOVBE, OSXSAVE, AVX, F16C = 1 << 12, 1 << 22, 1 << 27, 1 << 28, 1 << 29  # leaf 1, ecx
 BMI1, AVX2, BMI2 = 1 << 3, 1 << 5, 1 << 8  # leaf 7, ebx
+AVX512 = 1 << 16 | 1 << 17 | 1 << 28 | 1 << 30 | 1 << 31  # F, DQ, CD, BW, VL
+AVX512_IFMA = 1 << 21
 LZCNT = 1 << 5  # leaf 0x80000001, ecx
-SSE_STATE, AVX_STATE = 2, 4  # XCR0: what the system saves
+SSE_STATE, AVX_STATE, AVX512_STATE = 2, 4, 0xE0  # XCR0: what the system saves when threads switch
 
 
 @intrinsic
-def cpuid(_: Any, leaf: Any) -> Any:  # noqa: ARG001  numba reads the name
+def _cpuid(_: Any, leaf: Any) -> Any:  # noqa: ARG001  numba reads the name
     """ebx and ecx, as the low and the high half of one number."""
 
     def lower(__: Any, builder: Any, ___: Any, operands: Any) -> Any:
@@ -35,7 +37,7 @@ def cpuid(_: Any, leaf: Any) -> Any:  # noqa: ARG001  numba reads the name
 
 
 @intrinsic
-def xcr0(_: Any) -> Any:
+def _xcr0(_: Any) -> Any:
     def lower(__: Any, builder: Any, ___: Any, ____: Any) -> Any:
         kind = ir.FunctionType(ir.LiteralStructType([I32] * 2), [I32])
         registers = builder.asm(kind, "xgetbv", f"={{ax}},={{dx}},{{cx}},{CLOBBERS}", [I32(0)], side_effect=True)
@@ -44,13 +46,19 @@ def xcr0(_: Any) -> Any:
     return types.int64(), lower
 
 
+cpuid: Any = _cpuid
+saved: Any = _xcr0
+
+
 @kernel
 def level() -> int:
     features = cpuid(1) >> 32
     wanted = FMA | MOVBE | OSXSAVE | AVX | F16C
-    if features & wanted != wanted or xcr0() & (SSE_STATE | AVX_STATE) != SSE_STATE | AVX_STATE:
+    if features & wanted != wanted or saved() & (SSE_STATE | AVX_STATE) != SSE_STATE | AVX_STATE:
         return BASE
     wanted = BMI1 | AVX2 | BMI2
     if cpuid(7) & wanted != wanted or cpuid(0x80000001) >> 32 & LZCNT == 0:
         return BASE
-    return V3
+    if cpuid(7) & (AVX512 | AVX512_IFMA) != AVX512 | AVX512_IFMA or saved() & AVX512_STATE != AVX512_STATE:
+        return V3
+    return IFMA

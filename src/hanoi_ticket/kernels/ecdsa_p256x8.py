@@ -13,7 +13,7 @@ from hanoi_ticket.kernels.fn256 import N, Scalar
 from hanoi_ticket.kernels.fp256 import P, root_chain
 from hanoi_ticket.kernels.fp256x8 import Fe8, choose8, element8, from_words8, is_zero8, parity8, squared8, store8, times8
 from hanoi_ticket.kernels.inverse import inverter
-from hanoi_ticket.kernels.memory import BYTES, WORDS, at, big_endian_word, byte, lanes, loader, put_byte, put_word, stack, storer, word
+from hanoi_ticket.kernels.memory import BYTES, WORDS, at, big_endian_word, byte, lanes, loader, put_byte, put_word, stack, storer
 from hanoi_ticket.kernels.naturals import is_below, natural, words_of
 from hanoi_ticket.kernels.p256 import B, G, curve
 from hanoi_ticket.kernels.p256x8 import (
@@ -29,7 +29,7 @@ from hanoi_ticket.kernels.p256x8 import (
     without_start8,
 )
 from hanoi_ticket.kernels.residues import R
-from hanoi_ticket.kernels.sha2 import sha256
+from hanoi_ticket.kernels.sha256x8 import hash8, integer
 from hanoi_ticket.kernels.status import BAD_KEY, BAD_SIGNATURE_SCALAR, MISMATCH, OK
 from hanoi_ticket.kernels.tracing import constant, formula, kernel, subroutine
 from hanoi_ticket.kernels.words import as_bits, as_int, as_word, choose
@@ -46,7 +46,7 @@ _vartime_inverse = inverter(N)
 _scalar_one = constant(Scalar.montgomery(1))
 _b8, _g8 = constant(element8(B)), constant(in_lanes(G))
 _lanes_memory, _scalars_memory = stack(WORDS, 8), stack(WORDS, 8 * 4)
-_digest_memory, _table_memory = stack(BYTES, 32), stack(WORDS, TABLE_WORDS)
+_digests_memory, _table_memory = stack(BYTES, 8 * 32), stack(WORDS, TABLE_WORDS)
 
 square_root8 = root_chain(squared8, times8)
 
@@ -87,7 +87,8 @@ def vartime_put_scalars8(
     us: Any, u_flips: Any, vs: Any, v_flips: Any, nibbles: bool, signatures: Any, messages: Any, starts: Any, first: int, last: int
 ) -> int:
     """e / s and r / s of eight signatures; a bit each for those whose r and s are in range."""
-    prefixes, values, digest = _scalars_memory(), _scalars_memory(), _digest_memory()
+    prefixes, values, digests = _scalars_memory(), _scalars_memory(), _digests_memory()
+    hash8(digests, messages, starts, first, last)
     product = _scalar_one()
     in_range = 0
     for lane in range(8):
@@ -101,18 +102,11 @@ def vartime_put_scalars8(
     rest = reciprocal_n(_vartime_inverse(product))
     for lane in range(7, -1, -1):
         i = min(first + lane, last)
-        start = int_word(starts, i)
-        sha256(digest, digest, 0, at(messages, start), int_word(starts, i + 1) - start)
         w = times_n(rest, load_scalar(prefixes, lane))
         rest = times_n(rest, load_scalar(values, lane))
-        put_lane_scalar(us, u_flips, lane, digest, w, False)
+        put_lane_scalar(us, u_flips, lane, at(digests, 32 * lane), w, False)
         put_lane_scalar(vs, v_flips, lane, at(signatures, 64 * i), w, nibbles)
     return in_range
-
-
-@formula
-def int_word(memory: Any, index: Number) -> Number:
-    return as_int(word(memory, index))
 
 
 # Keys
@@ -248,7 +242,7 @@ def vartime_verify_batch8(
         formed, short = 0, 0
         for lane in range(8):
             i = min(first + lane, count - 1)
-            length = int_word(lengths, i)
+            length = integer(lengths, i)
             formed |= int(put_key(xs, ys, compressed, odd, lane, at(keys, KEY_BYTES * i), length)) << lane
             short |= int(length == 33)
         in_range = vartime_put_scalars8(
@@ -261,13 +255,13 @@ def vartime_verify_batch8(
         for i in range(first, min(first + 8, count)):
             status = lane_status(i - first, formed, in_range, equal, special | two)
             if status == UNDECIDED:
-                start = int_word(starts, i)
+                start = integer(starts, i)
                 status = vartime_verify(
                     at(keys, KEY_BYTES * i),
-                    int_word(lengths, i),
+                    integer(lengths, i),
                     at(signatures, 64 * i),
                     at(messages, start),
-                    int_word(starts, i + 1) - start,
+                    integer(starts, i + 1) - start,
                     base_comb,
                 )
             put_byte(statuses, i, status)
@@ -315,7 +309,7 @@ def vartime_verify_known_batch8(
     accepted = 0
     for first in range(0, count, 8):
         for lane in range(8):
-            put_word(first_word, lane, status_word(COMB_WORDS * int_word(key_numbers, min(first + lane, count - 1))))
+            put_word(first_word, lane, status_word(COMB_WORDS * integer(key_numbers, min(first + lane, count - 1))))
         in_range = vartime_put_scalars8(
             us, u_flips, vs, v_flips, False, signatures, messages, starts, first, count - 1
         )
@@ -326,13 +320,13 @@ def vartime_verify_known_batch8(
         for i in range(first, min(first + 8, count)):
             status = lane_status(i - first, 255, in_range, equal, special | two)
             if status == UNDECIDED:
-                start, key = int_word(starts, i), int_word(key_numbers, i)
+                start, key = integer(starts, i), integer(key_numbers, i)
                 status = vartime_verify(
                     at(keys, KEY_BYTES * key),
-                    int_word(lengths, key),
+                    integer(lengths, key),
                     at(signatures, 64 * i),
                     at(messages, start),
-                    int_word(starts, i + 1) - start,
+                    integer(starts, i + 1) - start,
                     base_comb,
                 )
             put_byte(statuses, i, status)

@@ -13,7 +13,7 @@ from hanoi_ticket.kernels.elements import Element, square
 from hanoi_ticket.kernels.fp256 import P
 from hanoi_ticket.kernels.memory import loader, storer
 from hanoi_ticket.kernels.tracing import formula, kernel
-from hanoi_ticket.kernels.words import MASK52, Lanes, factor, hi, lo, signed, unsigned
+from hanoi_ticket.kernels.words import MASK52, Lanes, choose, factor, hi, lo, signed, unsigned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +28,7 @@ MODULUS = (-1, 1 << 44, 0, 1 << 36, (1 << 48) - (1 << 16))  # p, by powers of 2^
 class Fe8(Element):  # noqa: SLOT001  a sum remembers its carried form
     """f0 + 2^52 f1 + 2^104 f2 + 2^156 f3 + 2^208 f4 stands for f / 2^260 modulo p, in each lane.
 
-    Limbs are in [0, 2^52), the top one below 2^49 + 2^23, and below 2^48 + 2^46 after a product: that is less than 2p.
+    Limbs are in [0, 2^52), the top one below 2^49 + 2^23, and hardly above 2^48 + 2^46 after a product: less than 2p.
     """
 
     word, limbs, interleaves = Lanes, 5, True
@@ -75,8 +75,8 @@ class Fe8(Element):  # noqa: SLOT001  a sum remembers its carried form
     def half(f) -> Sum8:
         """f / 2, or (f + p) / 2 where f is odd."""
         f = f.tight
-        odd = 0 - (f[0] & 1)
-        limbs = [a + (odd & c) for a, c in zip(f, MODULUS, strict=True)]
+        odd = (f[0] & 1) == 1
+        limbs = [choose(odd, a + c, a) for a, c in zip(f, MODULUS, strict=True)]
         return Sum8.of([(a >> 1) + ((b & 1) << 51) for a, b in zip(limbs, limbs[1:], strict=False)] + [limbs[4] >> 1], 1)
 
 
@@ -146,13 +146,13 @@ def from_words8(w0: Number, w1: Number, w2: Number, w3: Number) -> Fe8:
         w3 >> 16,
     )
     f = Fe8(map(signed, limbs))
-    return f * f.known(element8(R8))
+    return f * element8(R8)
 
 
 @formula
 def is_zero8(f: Fe8) -> Number:
     """The condition, in each lane, that f is 0 modulo p."""
-    one = f.known(plain8(1))
+    one = plain8(1)
     f0, f1, f2, f3, f4 = f = f * one  # at most p
     g0, g1, g2, g3, g4 = (a ^ (P >> 52 * i & MASK52) for i, a in enumerate(f))
     return ((f0 | f1 | f2 | f3 | f4) == 0) | ((g0 | g1 | g2 | g3 | g4) == 0)
@@ -161,7 +161,7 @@ def is_zero8(f: Fe8) -> Number:
 @formula
 def parity8(f: Fe8) -> Number:
     """The lowest bit of the numbers that stand for f, out of Montgomery form; f is not 0."""
-    return (f * f.known(plain8(1)))[0] & 1
+    return (f * plain8(1))[0] & 1
 
 
 @formula

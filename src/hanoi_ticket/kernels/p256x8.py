@@ -181,13 +181,13 @@ def store_prefix(memory: Any, index: Number, f: Fe) -> None:
 
 @formula
 def out_of_form(f: Fe8) -> Fe8:
-    return f * f.known(plain8(1))
+    return f * plain8(1)
 
 
 @formula
 def back_in_form(f: Fe8) -> Fe8:
     """The scalar inverses are R^2 / f."""
-    return f * f.known(element8(R8 * pow(R, -2, P)))
+    return f * element8(R8 * pow(R, -2, P))
 
 
 @subroutine
@@ -240,7 +240,7 @@ def without_start8(p: Point) -> Point:
 def comb_row(tables: Any, first: Number, window: Number, digit: Number) -> Affine:
     """Row |digit| of a window, from the table that starts at word `first` in each lane."""
     size = choose(digit < 0, 0 - digit, digit)
-    row = line_lanes(tables, (size << 4) + first + window * (COMB_ROWS * ROW_WORDS))
+    row = line_lanes(tables, (size << 4) + first + window * (COMB_ROWS * ROW_WORDS), 2)
     return Affine(Fe8(row[:5]), Fe8(row[5:10]))
 
 

@@ -13,8 +13,8 @@ finds it due. A shard that is full of uses still remembered refuses new tickets:
 from hanoi_ticket.kernels import reason
 from hanoi_ticket.kernels.jit import Numbers, batch, kernel, routine
 from hanoi_ticket.kernels.lock import release, took
-from hanoi_ticket.kernels.memory import place
 from hanoi_ticket.kernels.prefetch import prefetch
+from hanoi_ticket.kernels.tracing import place
 
 SHARD = 4096
 CAPACITY = SHARD // 8 * 7  # the rest stays empty: a search ends there
@@ -175,9 +175,3 @@ def mixed(issuer: int, ticket: int) -> int:
     x = (x ^ x >> 16) * 0x7FEB352D & MASK32
     x = (x ^ x >> 15) * 0x46CA68B5 & MASK32
     return x ^ x >> 16
-
-
-@kernel
-def denied(bits: Numbers, ticket: int) -> int:
-    """Whether a ticket's bit is set in a status list (uint8); a ticket past the end is younger than the list."""
-    return int(bits[ticket >> 3]) >> (ticket & 7) & 1 if ticket >> 3 < len(bits) else 0

@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from hanoi_ticket.native.cache import INTERFACE, LIBRARY, SUMS, NativeRefused
 
@@ -26,11 +26,26 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str], None]
 
+
+class Variant(NamedTuple):
+    """The entries for one level of processor, as LLVM names it."""
+
+    suffix: str
+    processor: str
+    features: str = ""
+    lanes: bool = False
+    """Those of eight lanes; else the scalar ones."""
+
+
 VARIANTS: Final = {
-    "x86_64": (("base", "x86-64", ""), ("v3", "x86-64-v3", "")),
-    "aarch64": (("base", "generic", ""),),
+    "x86_64": (
+        Variant("base", "x86-64"),
+        Variant("v3", "x86-64-v3"),
+        Variant("ifma", "x86-64-v4", "+avx512ifma", lanes=True),
+    ),
+    "aarch64": (Variant("base", "generic"),),
 }
-"""Suffix, LLVM's processor and features, from the most modest up: the order of `kernels.cpu.level`."""
+"""From the most modest up: the order of `kernels.cpu.level`."""
 _ROUNDS: Final = 2  # of the O3 pipeline: what the first one inlines, the second one simplifies
 
 
@@ -54,18 +69,30 @@ def build(target: Path, progress: Progress) -> None:
 def main(target: Path) -> None:
     started = time.monotonic()
     os.umask(0o077)
+    variants = _buildable()
     with tempfile.TemporaryDirectory(prefix=".build-", dir=target.parent) as scratch:
         where = Path(scratch) / "library"
         where.mkdir()
-        entries = all_entries()
-        objects = list(_emit(entries, Path(scratch), started))
+        objects = list(_emit(variants, Path(scratch), started))
         _say(started, "link")
         _link(objects, where / LIBRARY)
-        _write_interface(entries, where / INTERFACE)
+        _write_interface(variants, where / INTERFACE)
         _write_sums(where)
         shutil.rmtree(target, ignore_errors=True)
         where.rename(target)
     _say(started, f"{target / LIBRARY}: {(target / LIBRARY).stat().st_size // 1024} KiB")
+
+
+def _buildable() -> list[Variant]:
+    """The variants that this machine can compile: numba needs the processor for lanes."""
+    known = VARIANTS.get(os.uname().machine)
+    if known is None:
+        raise NativeRefused(f"no variant of the library is known for {os.uname().machine}")
+    level = _level()
+    if level is None:
+        return list(known)
+    llvm_needs_for_inline_assembly()
+    return list(known[: compiled(level).ctypes() + 1])
 
 
 def _say(started: float, text: str) -> None:
@@ -73,27 +100,37 @@ def _say(started: float, text: str) -> None:
     sys.stderr.flush()
 
 
-def all_entries() -> tuple["Entry", ...]:
+def entries_of(lanes: bool) -> tuple["Entry", ...]:
     from hanoi_ticket.kernels.code_entries import CODE_ENTRIES  # noqa: PLC0415  numba, in this process alone
-    from hanoi_ticket.kernels.entries import ENTRIES  # noqa: PLC0415
+    from hanoi_ticket.kernels.entries import ENTRIES, LANE_ENTRIES  # noqa: PLC0415
 
-    return (*ENTRIES, *CODE_ENTRIES)
+    return LANE_ENTRIES if lanes else (*ENTRIES, *CODE_ENTRIES)
 
 
-def _emit(entries: Sequence["Entry"], where: Path, started: float) -> Iterator[Path]:
+def _level() -> "Entry | None":
+    """The entry that tells the processor's level; not every machine has levels."""
+    if os.uname().machine != "x86_64":
+        return None
+    from hanoi_ticket.kernels import cpu, entries  # noqa: PLC0415
+
+    return entries.Entry("processor_level", (), cpu.level)
+
+
+def _emit(variants: Sequence[Variant], where: Path, started: float) -> Iterator[Path]:
     """One object file for each variant."""
-    variants = VARIANTS.get(os.uname().machine)
-    if variants is None:
-        raise SystemExit(f"no variant of the library is known for {os.uname().machine}")
-    modules = [(entry.name, *_lowered(entry, started)) for entry in entries]
-    level = _level_module(started)
-    for suffix, processor, features in variants:
-        _say(started, f"optimise for {processor}")
-        named = [(f"{name}_{suffix}", native, text) for name, native, text in modules]
-        if suffix == "base" and level:
-            named.append(("processor_level", *level))
-        path = where / f"{suffix}.o"
-        path.write_bytes(_object(named, processor, features))
+    lowered = {
+        entry.name: _lowered(entry, started)
+        for lanes in sorted({variant.lanes for variant in variants})
+        for entry in entries_of(lanes)
+    }
+    level = _level()
+    for variant in variants:
+        _say(started, f"optimise for {variant.processor} {variant.features}")
+        named = [(f"{e.name}_{variant.suffix}", *lowered[e.name]) for e in entries_of(variant.lanes)]
+        if variant is variants[0] and level:
+            named.append((level.name, *_lowered(level, started)))
+        path = where / f"{variant.suffix}.o"
+        path.write_bytes(_object(named, variant.processor, variant.features))
         yield path
 
 
@@ -114,15 +151,10 @@ def compiled(entry: "Entry") -> Any:  # noqa: ANN401  numba's CFunc
     return cfunc(types.int64(*operands), error_model="numpy")(entry.kernel.py_func)  # type: ignore[attr-defined]
 
 
-def _level_module(started: float) -> tuple[str, str] | None:
-    if os.uname().machine != "x86_64":
-        return None
+def llvm_needs_for_inline_assembly() -> None:
     import llvmlite.binding as llvm  # noqa: PLC0415
 
-    from hanoi_ticket.kernels import cpu, entries  # noqa: PLC0415
-
-    llvm.initialize_native_asmparser()  # for the instruction that has no other name
-    return _lowered(entries.Entry("processor_level", (), cpu.level), started)
+    llvm.initialize_native_asmparser()
 
 
 def _object(named: Sequence[tuple[str, str, str]], processor: str, features: str) -> bytes:
@@ -186,17 +218,17 @@ def _link(objects: Sequence[Path], library: Path) -> None:
         raise NativeRefused(f"{command[0]} failed: {result.stderr.strip().splitlines()[-1:]}")
 
 
-def _write_interface(entries: Sequence["Entry"], path: Path) -> None:
+def _write_interface(variants: Sequence[Variant], path: Path) -> None:
     """The C declarations as cffi's own tables: a reader needs no parser of C."""
     from cffi import FFI  # noqa: PLC0415
     from cffi.recompiler import make_py_source  # noqa: PLC0415
 
-    suffixes = [suffix for suffix, _, _ in VARIANTS[os.uname().machine]]
     ffi = FFI()
-    ffi.cdef("int64_t processor_level(void);" if os.uname().machine == "x86_64" else "")
-    for entry in entries:
-        for suffix in suffixes:
-            ffi.cdef(entry._replace(name=f"{entry.name}_{suffix}").declaration)
+    level = _level()
+    ffi.cdef(level.declaration if level else "")
+    for variant in variants:
+        for entry in entries_of(variant.lanes):
+            ffi.cdef(entry._replace(name=f"{entry.name}_{variant.suffix}").declaration)
     make_py_source(ffi, "interface", str(path), verbose=False)
 
 

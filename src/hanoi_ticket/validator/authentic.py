@@ -42,6 +42,7 @@ def _in_one_call(compiled: Kernels, code: str | bytes, trust: TrustBundle) -> Au
     text = code.encode("ascii", "replace") if isinstance(code, str) else bytes(code)
     reading = compiled.authenticate(text, _prepared(compiled, trust))
     if reading.reason != Reason.OK:
+        _step_by_step(code, trust)  # refuses too, and says where the rule broke
         raise Refusal(Reason(reading.reason))
     return _said(reading, trust)
 

@@ -2,7 +2,7 @@
 
 import math
 import os
-from typing import Final, Self
+from typing import Self
 
 from hanoi_ticket.clock import Clock, ClockState, TrackedClock
 from hanoi_ticket.errors import Refusal, StoreUnavailable, TrustRejected
@@ -14,12 +14,9 @@ from hanoi_ticket.validator import replay
 from hanoi_ticket.validator.journal import Tap
 from hanoi_ticket.validator.profile import Direction, Doubt, Profile
 from hanoi_ticket.validator.replay import Use
-from hanoi_ticket.validator.store import Key, Store, Transaction
+from hanoi_ticket.validator.store import REMEMBERED, Key, Store, Transaction
 from hanoi_ticket.validator.verdict import Ticket, Verdict
 from hanoi_ticket.validator.verify import Case
-
-REMEMBERED: Final = 86_400
-"""Seconds after a ticket's end for which its last use is kept: more than any clock is wrong."""
 
 
 class Validator:
@@ -81,13 +78,14 @@ class Validator:
         moment = case.proof.moment if case.proof else -1
         now = Use(moment, case.at, self.profile.direction, self._place, self.profile.reader, rides=0)
         outcome = replay.judge(self.profile, product, last, now)
-        case.flags |= outcome.flags
+        case.flags |= outcome.flags | step.flags
         if outcome.repeated:
             case.flags.add("repeated")
             return
         case.amount = amount
         tap = self._record(case, ticket, trust, moment)
         step.record(key, ticket.claims.valid_until, outcome.use, tap, self.profile.capacity, new=last is None)
+        case.flags |= step.flags
         if "clock" not in case.flags:
             step.remember("high_water", case.at)
             self._high_water = case.at

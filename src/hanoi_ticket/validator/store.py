@@ -22,6 +22,8 @@ from hanoi_ticket.validator.replay import Use
 FREE_PAGES: Final = 8
 """Empty pages inside the file from which a tap is served when the disk has no more."""
 BUSY_SECONDS: Final = 2.0
+REMEMBERED: Final = 86_400
+"""Seconds after a ticket's end for which its last use is kept: more than any clock is wrong."""
 SCHEMA_VERSION: Final = 1
 JOURNAL_ID_BYTES: Final = 8
 RESERVE: Final = 8 << 20
@@ -37,6 +39,7 @@ CREATE TABLE uses (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX uses_by_end ON uses (valid_until);
 CREATE TABLE journal (number INTEGER PRIMARY KEY, record BLOB, link BLOB) STRICT;
+CREATE TABLE unsent (issuer BLOB, ticket INTEGER, PRIMARY KEY (issuer, ticket)) STRICT, WITHOUT ROWID;
 CREATE TABLE facts (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
 """
 _ROWS: Final = "SELECT number, record, link FROM journal ORDER BY number"
@@ -127,7 +130,7 @@ class Store:
         with self._lock, _failures():
             self._db.execute("BEGIN IMMEDIATE")
             try:
-                step = Transaction(self._db, self._count, self.path.parent)
+                step = self._step()
                 yield step
                 self._db.execute("COMMIT")
                 self._count = step.count
@@ -135,6 +138,9 @@ class Store:
                 with contextlib.suppress(sqlite3.Error):
                     self._db.execute("ROLLBACK")
                 raise
+
+    def _step(self) -> "Transaction":
+        return Transaction(self._db, self._count, self.path.parent)
 
     def facts(self) -> dict[str, int | bytes]:
         """Small things kept across restarts: the high-water mark of time, the trust version and digest."""
@@ -202,6 +208,9 @@ def _anchor(db: sqlite3.Connection) -> journal.Anchor:
 
 class Transaction:
     """What may be done within one atomic step."""
+
+    flags: frozenset[str] = frozenset()
+    """What staff should see of the way the step was decided."""
 
     def __init__(self, db: sqlite3.Connection, count: int, folder: Path) -> None:
         self._db = db

@@ -1,0 +1,219 @@
+"""Gates of a station that share a server: one memory while it is there, declared doubt while it is not."""
+
+import contextlib
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from hanoi_ticket import Reason, Validator
+from hanoi_ticket.clock import TrackedClock
+from hanoi_ticket.errors import StoreUnavailable
+from hanoi_ticket.validator import Profile, Store, station
+from hanoi_ticket.validator.station import StationStore
+from tests.city import START
+from tests.conftest import ROOT
+from tests.validator.redis_server import RedisServer
+from tests.validator.station_load import rush
+
+ENTRY, EXIT = Profile.named("metro-entry"), Profile.named("metro-exit")
+SAFE = ("--appendonly", "yes")
+SINGLE = "metro-2a-single"
+NO_JOURNAL = "CREATE TEMP TRIGGER no_journal BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'no room'); END"
+
+
+@pytest.fixture
+def server(tmp_path):
+    server = RedisServer(tmp_path, *SAFE)
+    yield server
+    server.thaw()
+    server.stop()
+
+
+@pytest.fixture
+def gates(city, server, monkeypatch):
+    """Makes gates, each with a file of its own; the pause after a failure is short."""
+    monkeypatch.setattr(station, "PAUSE", 0.2)
+    with contextlib.ExitStack() as opened:
+
+        def make(name, profile=ENTRY):
+            store = StationStore(city.folder / f"{name}.db", server.url)
+            gate = Validator(replace(profile, reader=name), city.trust, store, TrackedClock(city.time))
+            return opened.enter_context(gate)
+
+        yield make
+
+
+def test_a_single_used_at_one_gate_is_used_at_all(city, gates):
+    first, second, rider = gates("A"), gates("B"), city.rider(SINGLE)
+    assert first.tap(rider.code(START)).reason is Reason.OK
+    city.time.seconds = START + 15
+    assert second.tap(rider.code(START + 15)).reason is Reason.ALREADY_USED
+    assert not list(second.store.taps())
+
+
+def test_the_exit_sees_the_entry_of_another_gate(city, gates):
+    entry, leave, rider = gates("A"), gates("X", EXIT), city.rider(SINGLE)
+    entry.tap(rider.code(START))
+    city.time.seconds = START + 600
+    verdict = leave.tap(rider.code(START + 600))
+    assert (verdict.reason, set(verdict.flags)) == (Reason.OK, set())
+    assert entry.tap(rider.code(START + 600)).reason is Reason.ALREADY_USED
+
+
+def test_passback_and_moments_hold_across_gates(city, gates):
+    first, second, rider = gates("A"), gates("B"), city.rider()
+    first.tap(rider.code(START))
+    assert second.tap(rider.code(START)).reason is Reason.REPLAYED
+    city.time.seconds = START + 60
+    assert second.tap(rider.code(START + 60)).reason is Reason.PASSBACK
+
+
+def test_a_retry_is_the_same_gate_s_own(city, gates):
+    first, second, rider = gates("A"), gates("B"), city.rider(SINGLE)
+    first.tap(rider.code(START))
+    assert first.tap(rider.code(START)).flags == {"repeated"}
+    assert second.tap(rider.code(START)).reason is Reason.ALREADY_USED
+
+
+def test_a_refusal_leaves_nothing_on_the_server(city, gates):
+    gate, rider = gates("A", replace(ENTRY, place="31-nhon")), city.rider(SINGLE)
+    assert gate.tap(rider.code(START)).reason is Reason.WRONG_AREA
+    assert gates("B").tap(rider.code(START)).reason is Reason.OK
+
+
+def test_a_use_that_cannot_be_journalled_is_taken_back(city, gates):
+    broken, other, rider = gates("A"), gates("B"), city.rider(SINGLE)
+    broken.store._db.execute(NO_JOURNAL)
+    assert broken.tap(rider.code(START)).reason is Reason.STORE_UNAVAILABLE
+    assert other.tap(rider.code(START)).reason is Reason.OK
+
+
+def test_a_use_that_cannot_be_taken_back_is_no_retry(city, gates, monkeypatch):
+    """Or the gate would open again and again for what its journal does not have."""
+    gate, rider = gates("A"), city.rider(SINGLE)
+    monkeypatch.setattr(station.StationTransaction, "take_back", lambda _: None)
+    gate.store._db.execute(NO_JOURNAL)
+    assert gate.tap(rider.code(START)).reason is Reason.STORE_UNAVAILABLE
+    gate.store._db.execute("DROP TRIGGER no_journal")
+    assert gate.tap(rider.code(START)).reason is Reason.ALREADY_USED
+
+
+class TestCutOff:
+    def test_a_gate_alone_decides_by_its_own_file_and_flags(self, city, gates, server):
+        gate, rider = gates("A"), city.rider(SINGLE)
+        server.stop()
+        verdict = gate.tap(rider.code(START))
+        assert (verdict.reason, set(verdict.flags)) == (Reason.OK, {"cut-off"})
+        assert next(gate.store.taps()).flags == ("cut-off",)
+        gate.passed(verdict)
+        assert gate.tap(rider.code(START)).reason is Reason.ALREADY_USED
+        assert gate.store.server.trouble
+
+    def test_each_cut_off_gate_may_take_the_same_ticket_once(self, city, gates, server):
+        """The stated exposure: as many uses as there are gates without the server."""
+        alone, rider = [gates(name) for name in "ABC"], city.rider(SINGLE)
+        server.stop()
+        for _ in range(2):
+            for gate in alone:
+                gate.passed(gate.tap(rider.code(START)))
+        assert [len(list(gate.store.taps())) for gate in alone] == [1, 1, 1]
+
+    @pytest.mark.parametrize("failure", ["stop", "freeze"])
+    def test_a_tap_waits_a_moment_at_most_and_the_next_ones_not_at_all(self, city, gates, server, failure, monkeypatch):
+        monkeypatch.setattr(station, "PAUSE", 5.0)
+        gate, riders = gates("A"), [city.rider(SINGLE) for _ in range(3)]
+        getattr(server, failure)()
+        began = time.perf_counter()
+        assert all(gate.tap(rider.code(START)).accepted for rider in riders)
+        assert time.perf_counter() - began < 2 * station.TIMEOUT + 0.5
+
+    @pytest.mark.parametrize("failure", ["stop", "freeze"])
+    def test_when_the_server_is_back_it_learns_what_it_missed(self, city, gates, server, failure):
+        gate, other, riders = gates("A"), gates("B"), [city.rider(SINGLE) for _ in range(20)]
+        getattr(server, failure)()
+        assert all("cut-off" in gate.tap(rider.code(START)).flags for rider in riders)
+        {"stop": server.start, "freeze": server.thaw}[failure]()
+        time.sleep(0.3)
+        assert gate.tap(city.rider(SINGLE).code(START)).flags == set()
+        gate.store.tell_all()
+        assert {other.tap(rider.code(START)).reason for rider in riders} == {Reason.ALREADY_USED}
+
+    def test_late_news_never_overwrites_a_later_use(self, city, gates, server):
+        gate, leave, rider = gates("A"), gates("X", EXIT), city.rider(SINGLE)
+        server.stop()
+        gate.tap(rider.code(START))
+        server.start()
+        time.sleep(0.3)
+        city.time.seconds = START + 600
+        assert leave.tap(rider.code(START + 600)).flags == {"no-entry"}
+        gate.store.tell_all()
+        city.time.seconds = START + 615
+        assert leave.tap(rider.code(START + 615)).reason is Reason.ALREADY_USED
+
+    def test_what_is_unsent_survives_a_restart(self, city, gates, server):
+        gate, rider = gates("A"), city.rider(SINGLE)
+        server.stop()
+        gate.tap(rider.code(START))
+        gate.close()
+        server.start()
+        gates("A")  # tidies at the start, and tells
+        assert gates("B").tap(rider.code(START)).reason is Reason.ALREADY_USED
+
+    def test_a_gate_starts_without_its_server(self, city, gates, server):
+        server.stop()
+        assert gates("A").tap(city.rider(SINGLE).code(START)).flags == {"cut-off"}
+
+    def test_a_server_restarted_from_its_append_only_file_still_knows(self, city, gates, server):
+        rider = city.rider(SINGLE)
+        gates("A").tap(rider.code(START))
+        time.sleep(1.2)  # appendfsync everysec
+        server.stop()
+        server.start()
+        assert gates("B").tap(rider.code(START)).reason is Reason.ALREADY_USED
+
+
+@pytest.mark.parametrize("options", [(), (*SAFE, "--maxmemory", "10mb", "--maxmemory-policy", "allkeys-lru")])
+def test_a_server_that_would_forget_is_refused(tmp_path, options):
+    server = RedisServer(tmp_path, *options)
+    try:
+        with pytest.raises(StoreUnavailable, match="appendonly"):
+            StationStore(tmp_path / "gate.db", server.url)
+    finally:
+        server.stop()
+
+
+def test_garbage_on_the_server_is_a_refusal(city, gates):
+    gate, rider = gates("A"), city.rider(SINGLE)
+    verdict = gate.tap(rider.code(START))
+    name = station._name((verdict.ticket.issuer.identity, verdict.ticket.claims.ticket_id))
+    gate.store.server._client.set(name, b"\x80")
+    assert gates("B").tap(rider.code(START)).reason is Reason.STORE_UNAVAILABLE
+
+
+def test_eight_threads_let_nobody_in_twice(tmp_path, cases):
+    keys = cases(2000)
+    with Store(tmp_path / "station.db") as store:
+        accepted, _ = rush(store, keys, 8)
+    assert accepted == Counter(range(keys))
+
+
+def test_two_processes_let_nobody_in_twice(tmp_path, server, cases):
+    keys = cases(1000)
+    command = [sys.executable, "-m", "tests.validator.station_load", tmp_path, "--keys", str(keys), "--threads", "2"]
+    command += ["--port", str(server.port), "--name"]
+    environment = {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
+    running = [subprocess.Popen([*command, name], cwd=ROOT, env=environment) for name in ("one", "two")]
+    assert [process.wait(600) for process in running] == [0, 0]
+    accepted = Counter()
+    for name in ("one", "two"):
+        accepted.update(map(int, (tmp_path / f"{name}.accepted").read_text().split()))
+        with sqlite3.connect(tmp_path / f"{name}.db") as db:
+            assert db.execute("SELECT count(*) FROM unsent").fetchone() == (0,)
+        db.close()
+    assert accepted.keys() == set(range(keys))
+    assert set(accepted.values()) == {1}
