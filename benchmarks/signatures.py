@@ -157,20 +157,25 @@ def report(rows: list[Row], times: dict[str, list[float]]) -> list[dict[str, obj
     ]
 
 
-def main() -> None:
+def rows() -> list[Row]:
+    signed = Signed(max(BATCHES))
+    return [*single_rows(signed), *(lane_rows(signed) if has_lanes() else ())]
+
+
+def run(make_rows: Callable[[], list[Row]], algorithm: str) -> None:
+    """The command line, and the table or the JSON."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rounds", type=int, default=21)
     parser.add_argument("--seconds", type=float, default=0.003, help="of each row in each round")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    signed = Signed(max(BATCHES))
-    rows = [*single_rows(signed), *(lane_rows(signed) if has_lanes() else ())]
-    lines = report(rows, measured(rows, options.rounds, options.seconds))
+    listed = make_rows()
+    lines = report(listed, measured(listed, options.rounds, options.seconds))
     if options.json:
         machine = {"processor": platform.processor(), "python": platform.python_version(), "lanes": has_lanes()}
-        print(json.dumps({**machine, "rounds": options.rounds, "ed25519": lines}, indent=1))
+        print(json.dumps({**machine, "rounds": options.rounds, algorithm: lines}, indent=1))
         return
-    print(f"{'Ed25519':40} {'us':>9} {'ratio':>8} {'best':>8} {'target':>8}")
+    print(f"{algorithm:40} {'us':>9} {'ratio':>8} {'best':>8} {'target':>8}")
     for line in lines:
         print(
             f"{line['row']:40} {line['microseconds']:>9} {line['ratio']:>8} {line['best']:>8} {line['target'] or '':>8}"
@@ -178,4 +183,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(rows, "ed25519")

@@ -86,7 +86,7 @@ def vartime_verify_chunk8(
         for half in range(min(2, groups - pair)):
             group = pair + half
             start = first + 8 * group
-            minus_a, decoded = odd if half else even  # an index could raise, and so need Python
+            minus_a, decoded = odd if half else even
             prepare8(start, last, signatures, digits, at(r, 32 * group), statuses)
             check_keys8(start, last, keys, decoded, statuses)
             p = vartime_double_multiple8(minus_a, start, last, keys, signatures, messages, starts, digits, base_table)
