@@ -1,0 +1,48 @@
+"""One tap after the other, as riders see them: from the code to a decision that is on disk."""
+
+import io
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from hanoi_ticket.bench.scene import NOW, Scene
+from hanoi_ticket.bench.timing import Single, percentiles, single
+from hanoi_ticket.clock import TrackedClock
+from hanoi_ticket.ticket import draw
+from hanoi_ticket.validator import Validator, verify
+from hanoi_ticket.validator.picture import PictureUnreadable, read_codes
+
+Percentiles = dict[str, float]
+
+
+def measured(scene: Scene, count: int) -> Iterator[dict[str, dict[str, Percentiles]]]:
+    """What was timed -> wall, processor, waited -> percentiles in seconds. Yields now and then; the last is whole."""
+    codes = [scene.new_code() for _ in range(count)]
+    results = {"verify": _told(single(lambda code=code: verify(code, scene.trust, NOW)) for code in codes)}
+    yield results
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Validator.open("metro-entry", scene.trust, Path(folder) / "gate.db", clock=TrackedClock(lambda: NOW)) as gate,
+    ):
+        results["tap with commit"] = _told(single(_accepted(gate, code)) for code in codes)
+        results["tap, refused"] = _told(single(lambda code=code: gate.tap(code[:-8] + "00000000")) for code in codes)
+    yield results
+    picture = draw(scene.code)
+    try:
+        results["QR read"] = _told(single(lambda: read_codes(io.BytesIO(picture))) for _ in range(min(count, 1000)))
+    except PictureUnreadable:
+        pass  # `work.symbols` says so
+    yield results
+
+
+def _accepted(gate: Validator, code: str) -> Callable[[], None]:
+    def tap() -> None:
+        if not gate.tap(code).accepted:
+            raise AssertionError("a tap that had to be accepted was not")
+
+    return tap
+
+
+def _told(singles: Iterator[Single]) -> dict[str, Percentiles]:
+    every = list(singles)
+    return {part: percentiles([getattr(one, part) for one in every]) for part in ("wall", "processor", "waited")}
