@@ -77,6 +77,27 @@ class Validator:
             return case.verdict(refusal.reason, refusal.detail)
         return case.verdict(Reason.OK)
 
+    def inspect(self, code: str | bytes, *, challenge: int | None = None) -> tuple[Verdict, Use | None]:
+        """What `tap` would say but for use and passback, and the last use that this store knows. Nothing is written.
+
+        Rider categories count as checked: whoever inspects looks at the rider.
+        """
+        trust, case, last = self._trust, Case(), None
+        try:
+            freshness = self._tell_time(case, trust)
+            case.need_young(trust)
+            ticket = case.authenticate(code, trust)
+            with self.store.transaction() as step:
+                last = step.last_use(_key(ticket))
+            case.need_current(ticket, freshness, challenge)
+            case.need_allowed(ticket, trust)
+            self._fare(case, ticket, trust, last, checked=True)
+        except Refusal as refusal:
+            return case.verdict(refusal.reason, refusal.detail), last
+        except StoreUnavailable as error:
+            return case.verdict(Reason.STORE_UNAVAILABLE, str(error)), last
+        return case.verdict(Reason.OK), last
+
     def _commit(self, case: Case, ticket: Ticket, trust: TrustBundle, *, checked: bool) -> None:
         """The use is on disk when this returns, unless it is an exit's that may hold back nobody."""
         try:
