@@ -15,6 +15,7 @@ from .camera import Frames, Pictures
 from .clock_source import open_clock
 from .console import ConsoleLamp, Output
 from .log import Log
+from .metrics import Metrics
 from .persistent import PersistentScanner
 from .ports import Barrier, Decide, Scanner, Screen
 from .reader import Reader, Requests
@@ -22,6 +23,7 @@ from .serial_port import SerialScanner
 from .standard_input import StandardInput
 from .trust_courier import SUFFIX, TrustCourier
 from .trust_file import TrustFile
+from .watchdog import Watchdog
 
 STOPPED: Final = 0
 USAGE: Final = 2
@@ -52,6 +54,12 @@ def arguments(name: str, about: str, *, profile: str) -> argparse.ArgumentParser
     add("--terminator", choices=("cr", "lf", "crlf"), default="lf", help="what ends a code (default: %(default)s)")
     add("--baud", type=int, choices=_BAUDS, default=9600, help="of a serial scanner (default: %(default)s)")
     add("--clock", type=_clock_name, default=("system", ""), metavar="SOURCE", help=_CLOCKS)
+    add(
+        "--metrics",
+        type=_address,
+        metavar="[ADDRESS:]PORT",
+        help="serve Prometheus metrics (default address: this host's own)",
+    )
     add("--json", action="store_true", help="log lines as JSON")
     return parser
 
@@ -68,6 +76,13 @@ def _clock_name(text: str) -> tuple[str, str]:
     if kind not in {"system", "ntp", "gnss"} or (kind == "gnss") != bool(device):
         raise argparse.ArgumentTypeError(f"system, ntp or gnss:DEVICE, not {text!r}")
     return kind, device
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not port.isdecimal() or not 0 < int(port) < 65_536:
+        raise argparse.ArgumentTypeError(f"[ADDRESS:]PORT, not {text!r}")
+    return host or "127.0.0.1", int(port)
 
 
 def serve(
@@ -100,19 +115,43 @@ def serve(
             courier = TrustCourier(options.trust_from, options.trust, options.authority, options.trust_every, log)
             open_things.callback(courier.stop)
             courier.start()
+            metrics = _metrics(options.metrics, open_things)
+            watchdog = Watchdog()
+            open_things.callback(watchdog.close)
         except (HanoiTicketError, OSError) as error:
             messages.line(f"error: {error}")
             return CANNOT_START
         except ModuleNotFoundError as error:
-            messages.line(f"error: {error}\nhint: pip install 'hanoi-ticket[serial,camera,gnss]'")
+            messages.line(f"error: {error}\nhint: pip install 'hanoi-ticket[serial,camera,gnss,metrics]'")
             return CANNOT_START
         aside = gate.store.set_aside
         log.event("ready", trust=gate.trust.version, store_set_aside=aside and str(aside))
-        Reader(gate, scanner, ConsoleLamp(messages), log, trust_file, clock=clock, barrier=barrier, screen=screen).run(
-            requests
+        reader = Reader(
+            gate,
+            scanner,
+            ConsoleLamp(messages),
+            log,
+            trust_file,
+            clock=clock,
+            barrier=barrier,
+            screen=screen,
+            decide=decide,
+            metrics=metrics,
+            watchdog=watchdog,
         )
+        watchdog.ready()
+        reader.run(requests)
+        watchdog.stopping()
     log.event("stopped")
     return STOPPED
+
+
+def _metrics(where: tuple[str, int] | None, open_things: contextlib.ExitStack) -> Metrics | None:
+    if where is None:
+        return None
+    metrics = Metrics(*where)
+    open_things.callback(metrics.close)
+    return metrics
 
 
 def _listen() -> Requests:

@@ -13,8 +13,10 @@ from hanoi_ticket.clock import ClockState
 from hanoi_ticket.errors import StoreUnavailable, TrustRejected
 
 from .log import Log
+from .metrics import Metrics
 from .ports import Barrier, Clock, Decide, Lamp, Scanner, Screen
 from .trust_file import TrustFile
+from .watchdog import Watchdog
 
 WAIT: Final = 0.2
 """Seconds that one look at the scanner takes at most: so soon a stop or a new bundle is noticed."""
@@ -50,11 +52,13 @@ class Reader:
         barrier: Barrier | None = None,
         screen: Screen | None = None,
         decide: Decide = Validator.tap,
+        metrics: Metrics | None = None,
+        watchdog: Watchdog | None = None,
         tidy_every: float = TIDY_EVERY,
     ) -> None:
         self._gate, self._scanner, self._lamp, self._log = gate, scanner, lamp, log
         self._trust_file, self._barrier, self._screen = trust_file, barrier, screen
-        self._decide = decide
+        self._decide, self._metrics, self._watchdog = decide, metrics, watchdog
         self._clock, self._clock_state, self._next_clock = clock, ClockState.TRUSTED, 0.0
         self._tidy_every = tidy_every
         self._next_tidy = time.monotonic() + tidy_every
@@ -64,6 +68,8 @@ class Reader:
     def run(self, requests: Requests) -> None:
         """Until it is asked to stop, or the scanner has no more."""
         while not requests.stop:
+            if self._watchdog is not None:
+                self._watchdog.alive()
             reload, requests.reload = requests.reload, False
             self._keep_house(reload=reload)
             try:
@@ -93,6 +99,8 @@ class Reader:
         with self._failing("lamp"):
             self._lamp.show(verdict)
         self._log.tap(verdict, milliseconds)
+        if self._metrics is not None:
+            self._metrics.tap(verdict, milliseconds / 1000)
         if self._screen is not None:
             with self._failing("screen"):
                 self._screen.tell(verdict, trust)
@@ -155,6 +163,8 @@ class Reader:
     def _look_at_clock(self) -> None:
         """Also what a steady clock lives on: it must see its source when nobody taps."""
         reading = self._clock.read()
+        if self._metrics is not None:
+            self._metrics.state(reading, self._gate.trust)
         if reading.state is not self._clock_state:
             self._clock_state = reading.state
             error = round(reading.error, 1) if math.isfinite(reading.error) else None
