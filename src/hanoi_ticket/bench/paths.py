@@ -94,7 +94,15 @@ def p256(asked: Question) -> None:
         lengths = np.full(count, len(many.key), np.uint64)
         asked.contenders[f"kernel, known key, batch of {count}"] = Contender(
             lambda many=many, lengths=lengths: doors.ecdsa_p256_verify_known_batch8(
-                many.count, many.numbers, many.keys(65)[:65], lengths[:1], table8, base, *many.rest, base8, many.statuses
+                many.count,
+                many.numbers,
+                many.keys(65)[:65],
+                lengths[:1],
+                table8,
+                base,
+                *many.rest,
+                base8,
+                many.statuses,
             ),
             count,
         )

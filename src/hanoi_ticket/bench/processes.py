@@ -70,11 +70,9 @@ class Desk:
 
     def usual(self, rounds: int) -> Started:
         """A process that imports `cryptography` and verifies one Ed25519 signature."""
-        return self._started("cryptography alone, one signature", PEER, self.peer, rounds, {})
+        return self._started("cryptography, one signature", PEER, self.peer, rounds, {})
 
-    def _started(
-        self, name: str, program: str, arguments: list[str], rounds: int, settings: dict[str, str]
-    ) -> Started:
+    def _started(self, name: str, program: str, arguments: list[str], rounds: int, settings: dict[str, str]) -> Started:
         with tempfile.TemporaryDirectory(dir=self.folder) as bytecode:
             environment = {**os.environ, **settings, "PYTHONPYCACHEPREFIX": bytecode, "PYTHONDONTWRITEBYTECODE": ""}
             environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)

@@ -29,8 +29,8 @@ class Depth(NamedTuple):
     starts: int
 
 
-QUICK: Final = Depth(quick=True, rounds=41, taps=2000, starts=5)
-FULL: Final = Depth(quick=False, rounds=101, taps=20_000, starts=11)
+QUICK: Final = Depth(quick=True, rounds=41, taps=2000, starts=3)
+FULL: Final = Depth(quick=False, rounds=41, taps=6000, starts=7)
 
 
 @dataclass

@@ -20,7 +20,9 @@ MAX_BYTES = 1 << 20
 
 @click.command("bench")
 @click.option("--quick", is_flag=True, help="Under a minute: fewer rounds, and no kernels that must compile first.")
-@click.option("--compare", "older", type=FILE, metavar="OLD.json", help="Show what changed since a run kept with --json.")
+@click.option(
+    "--compare", "older", type=FILE, metavar="OLD.json", help="Show what changed since a run kept with --json."
+)
 @with_output
 def command(out: Output, quick: bool, older: Path | None) -> None:
     """Measure this machine, and hold it to what each kind of gate must sustain.
