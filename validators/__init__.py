@@ -1,5 +1,5 @@
-"""Reader programs: what stands at a gate or beside a driver. One tap goes scanner -> gate -> barrier, lamp, log.
+"""Reader programs: what stands at a gate, beside a driver, at a car park. One tap: scanner -> gate -> barrier, lamp, log.
 
-From a checkout: `python -m validators.metro` and `python -m validators.bus`. Installed: `hanoi-ticket-metro` and
-`hanoi-ticket-bus`, in a package named `hanoi_ticket_validators`.
+From a checkout: `python -m validators.metro` (or `bus`, `parking`). Installed: `hanoi-ticket-metro` and so on, in a
+package named `hanoi_ticket_validators`.
 """

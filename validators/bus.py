@@ -2,13 +2,13 @@
 
 import sys
 
-from .console import DriverLine, Output
+from .console import Output, StaffLine
 from .program import arguments, serve
 
 
 def main() -> int:
     options = arguments("hanoi-ticket-bus", __doc__, profile="bus").parse_args()
-    return serve(options, "bus", screen=DriverLine(Output(2)))
+    return serve(options, "bus", screen=StaffLine(Output(2)))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Ports for a terminal: the lamp, the barrier and the driver's line as text."""
+"""Ports for a terminal: the lamp, the barrier and the line for staff as text."""
 
 import contextlib
 import os
@@ -20,6 +20,11 @@ _FLAGS: Final = {
     "no-entry": ("không thấy lượt vào", "no entry was seen"),
     "no-exit": ("không thấy lượt ra trước đó", "the exit before was not seen"),
     "repeated": ("quét lại, không tính thêm lượt", "scanned again, not counted again"),
+    "expired": ("vé đã hết hạn trong lúc gửi xe", "the ticket ended during the stay"),
+    "issuer-key-expired": ("khóa phát hành vé đã hết hạn", "the issuer's key has ended"),
+    "trust-expired": ("dữ liệu tin cậy đã quá hạn", "the trust bundle is too old"),
+    "store-unavailable": ("không đọc được bộ nhớ, chưa tính tiền", "the store failed, not priced"),
+    "store-full": ("bộ nhớ đã đầy", "the store is full"),
     "stale-trust": ("dữ liệu tin cậy đã cũ", "the trust bundle is old"),
 }
 
@@ -73,8 +78,8 @@ class ConsoleBarrier:
         return count
 
 
-class DriverLine:
-    """One line for the driver: what was bought, for whom, and what to look at. A lamp cannot say that."""
+class StaffLine:
+    """One line for staff: what was bought, for whom, what it costs now, what to look at. A lamp cannot say that."""
 
     def __init__(self, output: Output) -> None:
         self._output = output
@@ -89,6 +94,9 @@ class DriverLine:
         rider = trust.catalogue.riders.get(ticket.claims.rider)
         if rider is not None:
             words.append((rider.name_vi, rider.name_en))
+        if verdict.amount:
+            price = f"{verdict.amount:,} {trust.catalogue.currency}"
+            words.append((f"phải trả {price}", f"to pay {price}"))
         words += [_FLAGS[flag] for flag in sorted(verdict.flags)]
         vi, en = ("; ".join(side) for side in zip(*words, strict=True))
         self._output.line(f"> {vi} | {en}")

@@ -1,4 +1,4 @@
-"""A scanner that may be unplugged: the program says so once, and tries again until it is back."""
+"""A scanner, or another line of bytes, that may be unplugged: it is said once, and tried again until it is back."""
 
 import time
 from collections.abc import Iterable
@@ -15,8 +15,8 @@ LONGEST_PAUSE: Final = 8.0
 class PersistentScanner:
     """Wraps a scanner whose methods raise `OSError`; its own `read` does not."""
 
-    def __init__(self, scanner: Scanner, log: Log) -> None:
-        self._scanner, self._log = scanner, log
+    def __init__(self, scanner: Scanner, log: Log, name: str = "scanner") -> None:
+        self._scanner, self._log, self._name = scanner, log, name
         self._plugged = False
         self._pause = FIRST_PAUSE
         self._next_try = 0.0
@@ -38,7 +38,7 @@ class PersistentScanner:
         return codes
 
     def _lose(self, error: OSError) -> None:
-        self._log.event("scanner-lost", detail=str(error))
+        self._log.event("device-lost", device=self._name, detail=str(error))
         self._scanner.close()
         self._plugged = False
         self._next_try = time.monotonic() + self._pause
@@ -55,7 +55,7 @@ class PersistentScanner:
         except OSError:
             return False
         self._plugged = True
-        self._log.event("scanner-back")
+        self._log.event("device-back", device=self._name)
         return True
 
     def close(self) -> None:

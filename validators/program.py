@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Final
 
 from hanoi_ticket import Validator
-from hanoi_ticket.clock import TrackedClock
 from hanoi_ticket.errors import HanoiTicketError
 from hanoi_ticket.validator import Profile, ProfileRejected
 
 from .camera import Frames, Pictures
+from .clock_source import open_clock
 from .console import ConsoleLamp, Output
 from .log import Log
 from .persistent import PersistentScanner
-from .ports import Barrier, Clock, Scanner, Screen
+from .ports import Barrier, Scanner, Screen
 from .reader import Reader, Requests
 from .serial_port import SerialScanner
 from .standard_input import StandardInput
@@ -25,6 +25,7 @@ STOPPED: Final = 0
 USAGE: Final = 2
 CANNOT_START: Final = 3
 _SCANNERS: Final = "stdin (default), serial:DEVICE, images:FILE|DIR (each once), frames:DIR (new ones as they appear)"
+_CLOCKS: Final = "system (default), ntp (the system's, while the kernel calls it synchronised), gnss:DEVICE"
 _BAUDS: Final = (1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200)
 _EPILOG: Final = """
 It runs until SIGTERM or SIGINT, or until the scanner has no more. A trust bundle that is replaced is taken between two
@@ -44,6 +45,7 @@ def arguments(name: str, about: str, *, profile: str) -> argparse.ArgumentParser
     add("--scanner", type=_scanner_name, default=("stdin", ""), metavar="KIND[:PATH]", help=_SCANNERS)
     add("--terminator", choices=("cr", "lf", "crlf"), default="lf", help="what ends a code (default: %(default)s)")
     add("--baud", type=int, choices=_BAUDS, default=9600, help="of a serial scanner (default: %(default)s)")
+    add("--clock", type=_clock_name, default=("system", ""), metavar="SOURCE", help=_CLOCKS)
     add("--json", action="store_true", help="log lines as JSON")
     return parser
 
@@ -53,6 +55,13 @@ def _scanner_name(text: str) -> tuple[str, str]:
     if kind not in ("stdin", "serial", "images", "frames") or (kind == "stdin") == bool(path):
         raise argparse.ArgumentTypeError(f"stdin, serial:DEVICE, images:PATH or frames:DIR, not {text!r}")
     return kind, path
+
+
+def _clock_name(text: str) -> tuple[str, str]:
+    kind, _, device = text.partition(":")
+    if kind not in {"system", "ntp", "gnss"} or (kind == "gnss") != bool(device):
+        raise argparse.ArgumentTypeError(f"system, ntp or gnss:DEVICE, not {text!r}")
+    return kind, device
 
 
 def serve(
@@ -67,11 +76,12 @@ def serve(
         messages.line(f"error: {error}")
         return USAGE
     log = Log(Output(1), profile.reader, as_json=options.json)
-    clock: Clock = TrackedClock()
     with contextlib.ExitStack() as open_things:
         try:
             trust_file = TrustFile(options.trust, options.authority)
-            gate = open_things.enter_context(Validator.open(profile, trust_file.load(), options.store, clock=clock))
+            trust = trust_file.load()
+            clock = open_clock(*options.clock, trust.issued_at, log, open_things)
+            gate = open_things.enter_context(Validator.open(profile, trust, options.store, clock=clock))
             scanner = PersistentScanner(_scanner(options, log), log)
             open_things.callback(scanner.close)
             scanner.open()
@@ -79,11 +89,13 @@ def serve(
             messages.line(f"error: {error}")
             return CANNOT_START
         except ModuleNotFoundError as error:
-            messages.line(f"error: {error}\nhint: pip install 'hanoi-ticket[serial,camera]'")
+            messages.line(f"error: {error}\nhint: pip install 'hanoi-ticket[serial,camera,gnss]'")
             return CANNOT_START
         aside = gate.store.set_aside
         log.event("ready", trust=gate.trust.version, store_set_aside=aside and str(aside))
-        Reader(gate, scanner, ConsoleLamp(messages), log, trust_file, barrier=barrier, screen=screen).run(requests)
+        Reader(gate, scanner, ConsoleLamp(messages), log, trust_file, clock, barrier=barrier, screen=screen).run(
+            requests
+        )
     log.event("stopped")
     return STOPPED
 

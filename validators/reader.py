@@ -1,19 +1,22 @@
 """The loop of every reader program: codes in, verdicts out, and a little housekeeping in between."""
 
+import math
 import time
 from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
 from hanoi_ticket import Validator, Verdict
+from hanoi_ticket.clock import ClockState
 from hanoi_ticket.errors import StoreUnavailable, TrustRejected
 
 from .log import Log
-from .ports import Barrier, Lamp, Scanner, Screen
+from .ports import Barrier, Clock, Lamp, Scanner, Screen
 from .trust_file import TrustFile
 
 WAIT: Final = 0.2
 """Seconds that one look at the scanner takes at most: so soon a stop or a new bundle is noticed."""
+CLOCK_EVERY: Final = 1.0
 TIDY_EVERY: Final = 3600.0
 STORE_RETRY: Final = 10.0
 
@@ -36,6 +39,7 @@ class Reader:
         lamp: Lamp,
         log: Log,
         trust_file: TrustFile,
+        clock: Clock,
         *,
         barrier: Barrier | None = None,
         screen: Screen | None = None,
@@ -43,6 +47,7 @@ class Reader:
     ) -> None:
         self._gate, self._scanner, self._lamp, self._log = gate, scanner, lamp, log
         self._trust_file, self._barrier, self._screen = trust_file, barrier, screen
+        self._clock, self._clock_state, self._next_clock = clock, ClockState.TRUSTED, 0.0
         self._tidy_every = tidy_every
         self._next_tidy = time.monotonic() + tidy_every
         self._trust_retry = float("inf")
@@ -96,6 +101,9 @@ class Reader:
         if reload or now >= self._trust_retry or self._trust_file.changed():
             self._trust_retry = float("inf")
             self._reload_trust()
+        if now >= self._next_clock:
+            self._next_clock = now + CLOCK_EVERY
+            self._look_at_clock()
         if now >= self._next_tidy:
             self._next_tidy = now + self._tidy_every
             self._tidy()
@@ -115,6 +123,14 @@ class Reader:
             self._log.event("trust-refused", kept=kept.version, detail=str(error))
         else:
             self._log.event("trust", version=bundle.version, before=kept.version)
+
+    def _look_at_clock(self) -> None:
+        """Also what a steady clock lives on: it must see its source when nobody taps."""
+        reading = self._clock.read()
+        if reading.state is not self._clock_state:
+            self._clock_state = reading.state
+            error = round(reading.error, 1) if math.isfinite(reading.error) else None
+            self._log.event("clock", state=reading.state.value, error=error)
 
     def _tidy(self) -> None:
         try:

@@ -8,7 +8,7 @@ from hanoi_ticket import Holder, Issuer, Reason, TrustBundle
 from hanoi_ticket.claims import Binding
 from hanoi_ticket.errors import Refusal
 from hanoi_ticket.kernels import row
-from hanoi_ticket.native import choice
+from hanoi_ticket.native import choice, selftest
 from hanoi_ticket.native.cache import NativeRefused
 from hanoi_ticket.native.kernels import IssuerKey, Trust, table_words
 from hanoi_ticket.signing import PrivateKey, verify_signature, verify_signatures
@@ -251,3 +251,11 @@ def test_an_operator_can_pin_a_backend(monkeypatch, place):
     monkeypatch.setenv("HANOI_TICKET_BACKEND", "fastest")
     with pytest.raises(NativeRefused, match="HANOI_TICKET_BACKEND is one of"):
         choice.kernels()
+
+
+def test_the_jit_gives_the_known_answers(office):
+    """Numba in this process, the same entries: some twenty seconds of compiling."""
+    kernels = choice.kernels("jit")
+    selftest.must_pass(kernels)
+    for code in office.codes[:3]:
+        assert both(kernels, code, office.trust) is Reason.OK

@@ -10,6 +10,7 @@ import pytest
 
 from hanoi_ticket.native import build, cache, library, selftest
 from hanoi_ticket.native.cache import NativeRefused
+from hanoi_ticket.native.kernels import Kernels
 
 SRC = Path(cache.__file__).parents[2]
 AS_SYSTEMD_DOES = """
@@ -138,10 +139,20 @@ def test_a_library_that_is_none_is_refused_though_its_sum_is_right(copy):
         library.load(copy)
 
 
+def test_lanes_that_answer_wrongly_are_left_alone(native, monkeypatch):
+    if not native.has_lanes:
+        pytest.skip("this processor has no lanes")
+    key, message, signature = selftest._SIGNED["EdDSA"]
+    monkeypatch.setattr(selftest, "lanes_pass", lambda _: False)
+    kernels = Kernels("doubtful", native._ffi, native._entries, lanes=True)
+    assert kernels.verify_many("EdDSA", [key], [message], [signature]) == [True]
+    assert kernels._lanes is None
+
+
 @pytest.mark.parametrize("alg", ["EdDSA", "ES256"])
 def test_wrong_answers_are_noticed(native, alg):
     class Gullible:
-        name, has_lanes = "gullible", False
+        name = "gullible"
 
         def verify(self, asked, *arguments):
             return asked == alg or native.verify(asked, *arguments)

@@ -109,9 +109,9 @@ def test_a_frame_is_read_when_it_is_whole(depot: Depot, frames: Path) -> None:
 def test_a_camera_that_goes_away_is_missed_once(depot: Depot, frames: Path) -> None:
     with Running("metro", depot.arguments("--scanner", f"frames:{frames}")) as gate:
         frames.rmdir()
-        gate.wait_for("scanner-lost")
+        gate.wait_for("device-lost")
         frames.mkdir()
-        gate.wait_for("scanner-back")
+        gate.wait_for("device-back")
         write(frames / "1.png", frame(depot.code()))
         assert gate.taps(1) == ["OK"]
 

@@ -13,7 +13,9 @@ PUBLIC = {
     "hanoi_ticket.validator": set(),
     "hanoi_ticket.signing": set(),
     "hanoi_ticket.errors": {"HanoiTicketError", "StoreUnavailable", "TrustRejected"},
-    "hanoi_ticket.clock": {"Clock", "TrackedClock"},
+    "hanoi_ticket.clock": set(),
+    "hanoi_ticket.clock.gnss": {"GnssClock"},
+    "hanoi_ticket.clock.kernel": {"KernelClock"},
 }
 """The modules, and what is public there beside their `__all__`."""
 

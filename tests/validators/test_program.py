@@ -211,13 +211,16 @@ def complaint(program: str, arguments: list[str]) -> tuple[int, str]:
         ("late", -1, "late: a whole number from 0 to 3600, not -1"),
         ("direction", "sideways", "direction: one of entry, exit, ride, not 'sideways'"),
         ("colour", "blue", "colour: no such key"),
+        ("release", "open", "release: 'open' is for exits alone"),
         ("mode", "bus", "mode: this program is for 'metro', not 'bus'"),
     ],
 )
 def test_a_wrong_profile_is_usage_and_the_key_is_named(depot: Depot, key: str, value: object, words: str) -> None:
     path = depot.profile(**{key: value})
+    keys = [line.split(" ")[0] for line in path.read_text("utf-8").splitlines()]
+    place = path if key == "mode" else f"{path}:{keys.index(key) + 1}"
     code, text = complaint("metro", depot.arguments("--profile", path))
-    assert (code, text) == (2, f"error: {path}: {words}\n")
+    assert (code, text) == (2, f"error: {place}: {words}\n")
 
 
 def test_a_profile_in_another_encoding_is_usage(depot: Depot) -> None:
@@ -238,6 +241,9 @@ def test_a_profile_in_another_encoding_is_usage(depot: Depot) -> None:
         ["--scanner", "telepathy:x"],
         ["--terminator", "nul"],
         ["--baud", "9601"],
+        ["--clock", "sundial"],
+        ["--clock", "gnss"],
+        ["--clock", "ntp:x"],
         ["--no-such-option"],
     ],
 )
@@ -257,6 +263,7 @@ def test_what_keeps_it_from_starting_is_3(depot: Depot) -> None:
         ("--authority", stranger),
         ("--store", depot.folder / "absent" / "store"),
         ("--scanner", f"serial:{depot.folder}/absent"),
+        ("--clock", f"gnss:{depot.folder}/absent"),
         ("--scanner", f"images:{depot.folder}/absent"),
         ("--scanner", f"frames:{depot.folder}/absent"),
     ]:

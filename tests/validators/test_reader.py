@@ -78,6 +78,7 @@ class Turnstile:
 def run(depot: Depot, gate: Validator, scanner: Script, **ports: object) -> list[dict[str, object]]:
     log = Pipe()
     trust_file = TrustFile(depot.trust, depot.pem)
+    ports = {"clock": clock.TrackedClock()} | ports
     reader = Reader(gate, scanner, ConsoleLamp(Pipe().output), Log(log.output, "r", as_json=True), trust_file, **ports)
     reader.run(Requests())
     return [json.loads(line) for line in log.lines()]
@@ -168,7 +169,7 @@ def test_a_lost_scanner_is_tried_again_with_growing_pauses(depot: Depot) -> None
     thread.join(20)
     assert found == [code]
     told = [json.loads(line)["event"] for line in log.lines()]
-    assert told == ["scanner-lost", "scanner-back", "scanner-lost", "scanner-back"]
+    assert told == ["device-lost", "device-back", "device-lost", "device-back"]
     _, first, second, third, last = script.attempts
     assert second - first >= 2 * FIRST_PAUSE
     assert third - second >= 4 * FIRST_PAUSE

@@ -1,48 +1,15 @@
 """A serial scanner over a real pseudo-terminal pair: chunks, noise, and a plug that is pulled."""
 
-import os
 import time
-import tty
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from tests.validators.cable import Cable
 from tests.validators.reader_program import Depot, Running, eventually
 from validators.serial_port import SILENCE
 
 pytest.importorskip("serialx")
-
-
-class Cable:
-    """A pseudo-terminal pair: the test holds the scanner's end, the program opens a name that points to the other."""
-
-    def __init__(self, name: Path) -> None:
-        self.name = name
-        self._master = -1
-        self.plug()
-
-    def plug(self) -> None:
-        self._master, slave = os.openpty()
-        tty.setraw(slave)
-        fresh = self.name.with_suffix(".new")
-        fresh.symlink_to(os.ttyname(slave))
-        fresh.replace(self.name)
-        os.close(slave)
-
-    def unplug(self) -> None:
-        os.close(self._master)
-        self._master = -1
-
-    def send(self, data: bytes) -> None:
-        os.write(self._master, data)
-
-
-@pytest.fixture
-def cable(tmp_path: Path) -> Iterator[Cable]:
-    cable = Cable(tmp_path / "scanner")
-    yield cable
-    cable.unplug()
 
 
 @pytest.fixture
@@ -116,21 +83,21 @@ def test_an_unplugged_scanner_is_missed_once_and_taken_back(depot: Depot, cable:
     cable.send(depot.code().encode()[:100])
     time.sleep(SILENCE / 2)
     cable.unplug()  # in the middle of a code
-    gate.wait_for("scanner-lost")
+    gate.wait_for("device-lost")
     depot.publish(version=2)  # the house is kept meanwhile
     gate.wait_for("trust")
     cable.plug()
-    gate.wait_for("scanner-back")
+    gate.wait_for("device-back")
     cable.send(depot.code().encode() + b"\r")
     assert gate.taps(2) == ["OK", "OK"]
     assert gate.stop() == 0
     names = [event["event"] for event in gate.events]
-    assert names == ["ready", "tap", "scanner-lost", "trust", "scanner-back", "tap", "stopped"]
+    assert names == ["ready", "tap", "device-lost", "trust", "device-back", "tap", "stopped"]
 
 
 def test_it_can_be_stopped_while_the_scanner_is_away(cable: Cable, gate: Running) -> None:
     cable.unplug()
-    gate.wait_for("scanner-lost")
+    gate.wait_for("device-lost")
     assert gate.stop() == 0
     cable.plug()
 

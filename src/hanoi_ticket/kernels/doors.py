@@ -10,7 +10,16 @@ from typing import Any
 import numba
 import numpy as np
 
-from hanoi_ticket.kernels import comb25519, ecdsa_p256, ecdsa_p256x8, ed25519, ed25519x8, ed25519x8_any, p256_comb, p256x8
+from hanoi_ticket.kernels import (
+    comb25519,
+    ecdsa_p256,
+    ecdsa_p256x8,
+    ed25519,
+    ed25519x8,
+    ed25519x8_any,
+    p256_comb,
+    p256x8,
+)
 from hanoi_ticket.kernels.comb25519x8 import TABLE_WORDS
 from hanoi_ticket.kernels.edwards25519 import BASE
 from hanoi_ticket.kernels.p256 import GENERATOR

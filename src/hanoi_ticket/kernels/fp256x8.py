@@ -7,7 +7,8 @@ needs no multiplier, as p = -1 modulo 2^52.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from hanoi_ticket.kernels.elements import Element, square
 from hanoi_ticket.kernels.fp256 import P
@@ -25,7 +26,7 @@ MASK48 = (1 << 48) - 1
 MODULUS = (-1, 1 << 44, 0, 1 << 36, (1 << 48) - (1 << 16))  # p, by powers of 2^52
 
 
-class Fe8(Element):  # noqa: SLOT001  a sum remembers its carried form
+class Fe8(Element):
     """f0 + 2^52 f1 + 2^104 f2 + 2^156 f3 + 2^208 f4 stands for f / 2^260 modulo p, in each lane.
 
     Limbs are in [0, 2^52), the top one below 2^49 + 2^23, and hardly above 2^48 + 2^46 after a product: less than 2p.
@@ -77,10 +78,10 @@ class Fe8(Element):  # noqa: SLOT001  a sum remembers its carried form
         f = f.tight
         odd = (f[0] & 1) == 1
         limbs = [choose(odd, a + c, a) for a, c in zip(f, MODULUS, strict=True)]
-        return Sum8.of([(a >> 1) + ((b & 1) << 51) for a, b in zip(limbs, limbs[1:], strict=False)] + [limbs[4] >> 1], 1)
+        return Sum8.of([(a >> 1) + ((b & 1) << 51) for a, b in pairwise(limbs)] + [limbs[4] >> 1], 1)
 
 
-class Sum8(Fe8):  # noqa: SLOT001
+class Sum8(Fe8):
     """A sum or difference whose limbs are signed: their carries are taken once, when a product needs them."""
 
     numba_type = Fe8.numba_type

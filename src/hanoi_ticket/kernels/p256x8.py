@@ -1,7 +1,7 @@
 """Multiples of P-256 points in eight lanes: a window of four bits for any point, a comb of bytes for known ones.
 
-No lane branches: a sum starts at a fixed point S, so that it is hardly ever infinite, a digit 0 keeps the old sum, and a
-lane that meets an equal, opposite or infinite point ends with Z = 0 and is left to the scalar path.
+No lane branches: a sum starts at a fixed point S, so that it is hardly ever infinite, a digit 0 keeps the old sum,
+and a lane that meets an equal, opposite or infinite point ends with Z = 0 and is left to the scalar path.
 Scalars are below 2^255 and kept with 8 added to each nibble or 128 to each byte but the top one: their digits have no
 carries.
 """
@@ -22,7 +22,7 @@ from hanoi_ticket.kernels.fp256x8 import (
     times8,
 )
 from hanoi_ticket.kernels.memory import WORDS, lanes, line_lanes, put_word, stack, word
-from hanoi_ticket.kernels.p256 import G, Affine, Point, add_mixed, double
+from hanoi_ticket.kernels.p256 import Affine, G, Point, add_mixed, double
 from hanoi_ticket.kernels.p256_points import ONE
 from hanoi_ticket.kernels.residues import R
 from hanoi_ticket.kernels.status import OK
@@ -43,10 +43,8 @@ BYTE_BIAS = int("00" + 31 * "80", 16)
 
 def affine_sum(p: tuple[int, int], q: tuple[int, int]) -> tuple[int, int]:
     """The group law over integers, for constants: p and q are neither opposite nor infinite."""
-    if p == q:
-        slope = (3 * p[0] ** 2 - 3) * pow(2 * p[1], -1, P)
-    else:
-        slope = (q[1] - p[1]) * pow(q[0] - p[0], -1, P)
+    rise, run = (3 * p[0] ** 2 - 3, 2 * p[1]) if p == q else (q[1] - p[1], q[0] - p[0])
+    slope = rise * pow(run, -1, P)
     x = (slope**2 - p[0] - q[0]) % P
     return x, (slope * (p[0] - x) - p[1]) % P
 

@@ -1,22 +1,31 @@
 """A gate: one tap from scan to decision, on one page."""
 
+import contextlib
 import math
 import os
-from typing import Self
+from typing import Final, Self
 
 from hanoi_ticket.clock import Clock, ClockState, TrackedClock
 from hanoi_ticket.errors import Refusal, StoreUnavailable, TrustRejected
-from hanoi_ticket.fares.model import Product
+from hanoi_ticket.fares.model import Kind, Product
 from hanoi_ticket.reasons import Reason
 from hanoi_ticket.rotation import Freshness
 from hanoi_ticket.trust import TrustAge, TrustBundle
 from hanoi_ticket.validator import replay
 from hanoi_ticket.validator.journal import Tap
+from hanoi_ticket.validator.late import Late, LateRecords
 from hanoi_ticket.validator.profile import Direction, Doubt, Profile
 from hanoi_ticket.validator.replay import Use
 from hanoi_ticket.validator.store import REMEMBERED, Key, Store, Transaction
 from hanoi_ticket.validator.verdict import Ticket, Verdict
 from hanoi_ticket.validator.verify import Case
+
+OVERSTAY: Final = 30 * 86_400
+"""Seconds after its ticket's end for which an open parking session is still remembered."""
+WAIVED: Final = frozenset(
+    {Reason.ISSUER_KEY_EXPIRED, Reason.EXPIRED, Reason.TRUST_EXPIRED, Reason.STORE_UNAVAILABLE, Reason.STORE_FULL}
+)
+"""For what an exit with `release = "open"` holds back nobody whose ticket is genuine."""
 
 
 class Validator:
@@ -28,6 +37,7 @@ class Validator:
         self._clock = clock
         self._high_water = int(store.facts().get("high_water", 0))
         self._trust, self._place = self._admitted(trust)
+        self._late = LateRecords(store, profile.capacity)
         self.tidy()
 
     @classmethod
@@ -41,7 +51,7 @@ class Validator:
     ) -> "Validator":
         """A gate that remembers in the file `store`, which is created when absent.
 
-        `profile` is a `Profile`, a packaged name ("metro-entry", "metro-exit", "bus") or the path of a TOML file.
+        `profile` is a `Profile`, a packaged name ("metro-entry", "bus", ...) or the path of a TOML file.
         Raises `ProfileRejected`, `TrustRejected` or `StoreUnavailable`.
         """
         if not isinstance(profile, Profile):
@@ -55,20 +65,39 @@ class Validator:
         `challenge` is the number that this reader shows; `checked` says that staff have seen the rider's entitlement.
         """
         trust = self._trust
-        case = Case()
+        case = Case(waived=WAIVED if self.profile.release is Doubt.OPEN else frozenset())
         try:
             freshness = self._tell_time(case, trust)
             case.need_young(trust)
             ticket = case.authenticate(code, trust)
             case.need_current(ticket, freshness, challenge)
             case.need_allowed(ticket, trust)
-            with self.store.transaction() as step:
-                self._use(case, ticket, trust, step, checked=checked)
+            self._commit(case, ticket, trust, checked=checked)
         except Refusal as refusal:
             return case.verdict(refusal.reason, refusal.detail)
-        except StoreUnavailable as error:
-            return case.verdict(Reason.STORE_UNAVAILABLE, str(error))
         return case.verdict(Reason.OK)
+
+    def _commit(self, case: Case, ticket: Ticket, trust: TrustBundle, *, checked: bool) -> None:
+        """The use is on disk when this returns, unless it is an exit's that may hold back nobody."""
+        try:
+            self._late.write()
+            with self.store.transaction() as step:
+                self._use(case, ticket, trust, step, checked=checked)
+        except StoreUnavailable as error:
+            self._let_out(case, ticket, trust, Refusal(Reason.STORE_UNAVAILABLE, str(error)), checked=checked)
+        except Refusal as refusal:
+            if refusal.reason is not Reason.STORE_FULL:
+                raise
+            self._let_out(case, ticket, trust, refusal, checked=checked)
+
+    def _let_out(self, case: Case, ticket: Ticket, trust: TrustBundle, refusal: Refusal, *, checked: bool) -> None:
+        """Without a store there is no entry to price; the record follows as soon as there is one again."""
+        case.refuse(refusal.reason, refusal.detail)
+        product, _ = self._fare(case, ticket, trust, None, checked=checked)
+        moment = case.proof.moment if case.proof else -1
+        use = Use(moment, case.at, self.profile.direction, self._place, self.profile.reader, rides=1)
+        tap = self._record(case, ticket, trust, moment)
+        self._late.add(Late(_key(ticket), _kept_until(ticket, product), use, tap))
 
     def _use(self, case: Case, ticket: Ticket, trust: TrustBundle, step: Transaction, *, checked: bool) -> None:
         """Fare, then replay and passback, then the record: all that the store must see as one step."""
@@ -84,7 +113,7 @@ class Validator:
             return
         case.amount = amount
         tap = self._record(case, ticket, trust, moment)
-        step.record(key, ticket.claims.valid_until, outcome.use, tap, self.profile.capacity, new=last is None)
+        step.record(key, _kept_until(ticket, product), outcome.use, tap, self.profile.capacity, new=last is None)
         case.flags |= step.flags
         if "clock" not in case.flags:
             step.remember("high_water", case.at)
@@ -185,12 +214,16 @@ class Validator:
 
         A clock so far ahead that the bundle has closed opens no gate, so it may not empty the memory either.
         """
+        with contextlib.suppress(Refusal):  # a full store: the next tap says so
+            self._late.write()
         reading = self._clock.read()
         at = max(reading.seconds, self._high_water)
         if reading.state is not ClockState.UNKNOWN and self._trust.age(at) is not TrustAge.CLOSED:
             self.store.forget(at - REMEMBERED)
 
     def close(self) -> None:
+        with contextlib.suppress(StoreUnavailable, Refusal):
+            self._late.write()
         self.store.close()
 
     def __enter__(self) -> Self:
@@ -198,6 +231,10 @@ class Validator:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _kept_until(ticket: Ticket, product: Product) -> int:
+    return ticket.claims.valid_until + (OVERSTAY if product.kind is Kind.SESSION else 0)
 
 
 def _key(ticket: Ticket) -> Key:

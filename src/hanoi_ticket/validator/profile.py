@@ -1,6 +1,7 @@
 """What one reader is: where it stands and how strict it is. A TOML file an operator can read."""
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
@@ -66,6 +67,8 @@ class Profile:
     """What it does past that error, or without any time."""
     missing_entry: Doubt
     """What an exit does that cannot see the entry."""
+    release: Doubt
+    """What an exit does with a genuine ticket when only its own store or trust, or the ticket's end, is in the way."""
     capacity: int
     """How many tickets the store remembers; past it, the gate refuses and says so."""
 
@@ -75,7 +78,7 @@ class Profile:
 
     @classmethod
     def named(cls, name: str) -> "Profile":
-        """One of the packaged profiles: "metro-entry", "metro-exit", "bus"."""
+        """One of the packaged profiles: "metro-entry", "metro-exit", "bus", "parking-entry", "parking-exit"."""
         folder = files("hanoi_ticket") / "data" / "profiles"
         names = sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir())
         if name not in names:
@@ -93,15 +96,25 @@ class Profile:
 
     @classmethod
     def parse(cls, text: str, source: str = "profile") -> "Profile":
-        """Raises `ProfileRejected` with the key (or, for TOML itself, the line) that is wrong."""
+        """Raises `ProfileRejected` with the line and the key that is wrong."""
         try:
             values = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise ProfileRejected(f"{source}: {error}") from None
         known = dict(cls.__annotations__)
         for name in values.keys() ^ known.keys():
-            raise ProfileRejected(f"{source}: {name}: {'no such key' if name in values else 'missing'}")
-        return cls(**{name: _value(source, name, kind, values[name]) for name, kind in known.items()})
+            what = "no such key" if name in values else "missing"
+            raise ProfileRejected(f"{source}{_line(text, name)}: {name}: {what}")
+        read = {name: _value(source + _line(text, name), name, kind, values[name]) for name, kind in known.items()}
+        if read["release"] is Doubt.OPEN and read["direction"] is not Direction.EXIT:
+            raise ProfileRejected(f"{source}{_line(text, 'release')}: release: 'open' is for exits alone")
+        return cls(**read)
+
+
+def _line(text: str, name: str) -> str:
+    """Where a key stands, as ":7"; nothing for one that does not."""
+    found = re.search(rf"^[ \t]*[\"']?{re.escape(name)}[\"']?[ \t]*[=.]", text, re.MULTILINE)
+    return f":{text.count(chr(10), 0, found.start()) + 1}" if found else ""
 
 
 def _value(source: str, name: str, kind: Any, value: object) -> Any:  # noqa: ANN401

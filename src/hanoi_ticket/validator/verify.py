@@ -15,8 +15,10 @@ from hanoi_ticket.validator.verdict import Ticket, Verdict
 class Case:
     """One code under examination, as far as it has got. Each step adds what it found or raises `Refusal`."""
 
-    def __init__(self, at: int = 0) -> None:
+    def __init__(self, at: int = 0, waived: frozenset[Reason] = frozenset()) -> None:
+        """`waived` are reasons that only raise a flag: an exit must hold back no car for them."""
         self.at = at
+        self.waived = waived
         self.ticket: Ticket | None = None
         self.proof: Proof | None = None
         self.flags: set[str] = set()
@@ -25,6 +27,11 @@ class Case:
     def verdict(self, reason: Reason, detail: str = "") -> Verdict:
         moment = self.proof.moment if self.proof else None
         return Verdict(reason, self.at, self.ticket, moment, frozenset(self.flags), self.amount, detail)
+
+    def refuse(self, reason: Reason, detail: str = "") -> None:
+        if reason not in self.waived:
+            raise Refusal(reason, detail)
+        self.flags.add(reason.name.lower().replace("_", "-"))
 
     def authenticate(self, code: str | bytes, trust: TrustBundle) -> Ticket:
         """Format, then the issuer's signature, then the holder's; the ticket is known only after both."""
@@ -36,11 +43,11 @@ class Case:
         """Validity, then the moment. Without `freshness` time is at least `at`: only what has ended can be told."""
         claims, issuer, at = ticket.claims, ticket.issuer, self.at
         if at >= issuer.valid_until or (freshness and at < issuer.valid_from):
-            raise Refusal(Reason.ISSUER_KEY_EXPIRED)
+            self.refuse(Reason.ISSUER_KEY_EXPIRED)
         if freshness and at < claims.valid_from:
             raise Refusal(Reason.NOT_YET_VALID)
         if at >= claims.valid_until:
-            raise Refusal(Reason.EXPIRED)
+            self.refuse(Reason.EXPIRED)
         if freshness and self.proof is not None:
             _fresh(self.proof, at, freshness)
         if challenge is not None and (self.proof is None or self.proof.challenge != challenge):
@@ -54,7 +61,7 @@ class Case:
         """First soft, then closed."""
         age = trust.age(self.at)
         if age is TrustAge.CLOSED:
-            raise Refusal(Reason.TRUST_EXPIRED)
+            self.refuse(Reason.TRUST_EXPIRED)
         if age is TrustAge.STALE:
             self.flags.add("stale-trust")
 
