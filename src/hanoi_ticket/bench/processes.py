@@ -83,5 +83,7 @@ class Desk:
                 done = subprocess.run(command, env=environment, capture_output=True, check=True, text=True)  # noqa: S603  ours
                 times.append((time.perf_counter() - begun) * 1e3)
                 memory.append(json.loads(done.stdout))
-        rss, peak = (statistics.median(column) for column in zip(*memory[1:], strict=True))
-        return Started(name, round(times[0], 1), round(statistics.median(times[1:]), 1), round(rss, 1), round(peak, 1))
+        rss, peak = (statistics.median(column) for column in zip(*memory, strict=True))
+        return Started(
+            name, round(times[0], 1), round(statistics.median(times[1:] or times), 1), round(rss, 1), round(peak, 1)
+        )

@@ -1,7 +1,7 @@
 """Honest timing on a shared, noisy machine: contenders take turns, and what is compared is each round's own ratio.
 
-Turns are timed by this process's own processor time: what else runs on the machine hardly counts. What a rider waits for
-(`Single.wall`) is timed by the wall clock.
+Turns are timed by this process's own processor time: what else runs on the machine hardly counts. What a
+rider waits for (`Single.wall`) is timed by the wall clock.
 """
 
 import statistics

@@ -1,4 +1,4 @@
-"""What else a tap is made of: reading the code's text, remembering its ticket, the whole judgement, drawing and scanning."""
+"""What else a tap is made of: reading the code's text, remembering its ticket, judging it, drawing and scanning."""
 
 import io
 import tempfile
