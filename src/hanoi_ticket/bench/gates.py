@@ -30,7 +30,7 @@ def factors(answers: Sequence[Answer]) -> dict[str, float]:
     """How many times slower each published machine is than this one, by what OpenSSL takes on both."""
     here = {one.question: one.us for one in answers if one.contender == signatures.PEER}
     machines, _ = targets.load()
-    return {key: machine.microseconds / here[signatures.NAMES[machine.operation]] for key, machine in machines.items()}
+    return {key: round(one.microseconds / here[signatures.NAMES[one.operation]], 2) for key, one in machines.items()}
 
 
 def judge(answers: Sequence[Answer], taps: Taps) -> list[Judged]:
@@ -56,14 +56,18 @@ def _tapping(gate: Gate, factor: float, disk: float, taps: Taps) -> list[Judged]
     compute, decision = 1e3 * tap["processor"]["p99"] * factor, ms("p99", scan=True)
     rate = 1e3 / ms("p50", scan=True)
     return [
-        Judged(gate.name, "compute p99", "ms", gate.compute_ms, compute, gate.compute_ms / compute),
-        Judged(gate.name, "scan to decision p99", "ms", gate.decision_ms, decision, gate.decision_ms / decision),
-        Judged(gate.name, "sustained", "taps/s", gate.taps, rate, rate / gate.taps),
-        Judged(gate.name, f"burst of {gate.burst}", "ms", 1000, gate.burst * decision, 1000 / (gate.burst * decision)),
+        _judged(gate, "compute p99", "ms", gate.compute_ms, compute, gate.compute_ms / compute),
+        _judged(gate, "scan to decision p99", "ms", gate.decision_ms, decision, gate.decision_ms / decision),
+        _judged(gate, "sustained", "taps/s", gate.taps, rate, rate / gate.taps),
+        _judged(gate, f"burst of {gate.burst}", "ms", 1000, gate.burst * decision, 1000 / (gate.burst * decision)),
     ]
+
+
+def _judged(gate: Gate, demand: str, unit: str, *figures: float) -> Judged:
+    return Judged(gate.name, demand, unit, *(round(one, 2) for one in figures))
 
 
 def _clearing(gate: Gate, answers: Sequence[Answer]) -> Judged:
     (us,) = (one.us for one in answers if one.contender == work.SERVING)
     rate = gate.cores * 1e6 / us
-    return Judged(gate.name, f"{gate.cores} cores", "codes/s", gate.codes, rate, rate / gate.codes)
+    return _judged(gate, f"{gate.cores} cores", "codes/s", gate.codes, rate, rate / gate.codes)

@@ -1,9 +1,10 @@
-"""The kernels one by one, called from Python through numba: each path that a signature, a text or a replay key may take.
+"""The kernels one by one, called from Python through numba: each path of a signature, a text or a replay key.
 
 They compile for tens of seconds, so a quick run leaves them out.
 """
 
 import os
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -63,16 +64,22 @@ def ed25519(asked: Question) -> None:
     )
     for count in BATCHES:
         many = Signed(private, count)
+        keys = many.keys(32)
         asked.contenders[f"kernel, known issuer, batch of {count}"] = Contender(
-            lambda many=many: doors.ed25519_verify_known_batch8(
-                many.count, many.numbers, many.keys(32)[:32], table8, *many.rest, base8, many.statuses
+            partial(
+                doors.ed25519_verify_known_batch8,
+                many.count,
+                many.numbers,
+                keys[:32],
+                table8,
+                *many.rest,
+                base8,
+                many.statuses,
             ),
             count,
         )
         asked.contenders[f"kernel, any key, batch of {count}"] = Contender(
-            lambda many=many, keys=many.keys(32): doors.ed25519_verify_batch8(
-                many.count, keys, *many.rest, base8, many.statuses
-            ),
+            partial(doors.ed25519_verify_batch8, many.count, keys, *many.rest, base8, many.statuses),
             count,
         )
 
@@ -91,17 +98,25 @@ def p256(asked: Question) -> None:
     base8, table8 = _p256_lane_table(base), _p256_lane_table(table)
     for count in BATCHES:
         many = Signed(private, count)
+        keys = many.keys(65)
         lengths = np.full(count, len(many.key), np.uint64)
         asked.contenders[f"kernel, known key, batch of {count}"] = Contender(
-            lambda many=many, lengths=lengths: doors.ecdsa_p256_verify_known_batch8(
-                many.count, many.numbers, many.keys(65)[:65], lengths[:1], table8, base, *many.rest, base8, many.statuses
+            partial(
+                doors.ecdsa_p256_verify_known_batch8,
+                many.count,
+                many.numbers,
+                keys[:65],
+                lengths[:1],
+                table8,
+                base,
+                *many.rest,
+                base8,
+                many.statuses,
             ),
             count,
         )
         asked.contenders[f"kernel, any key, batch of {count}"] = Contender(
-            lambda many=many, lengths=lengths, keys=many.keys(65): doors.ecdsa_p256_verify_batch8(
-                many.count, keys, lengths, base, *many.rest, base8, many.statuses
-            ),
+            partial(doors.ecdsa_p256_verify_batch8, many.count, keys, lengths, base, *many.rest, base8, many.statuses),
             count,
         )
 

@@ -70,11 +70,9 @@ class Desk:
 
     def usual(self, rounds: int) -> Started:
         """A process that imports `cryptography` and verifies one Ed25519 signature."""
-        return self._started("cryptography alone, one signature", PEER, self.peer, rounds, {})
+        return self._started("cryptography, one signature", PEER, self.peer, rounds, {})
 
-    def _started(
-        self, name: str, program: str, arguments: list[str], rounds: int, settings: dict[str, str]
-    ) -> Started:
+    def _started(self, name: str, program: str, arguments: list[str], rounds: int, settings: dict[str, str]) -> Started:
         with tempfile.TemporaryDirectory(dir=self.folder) as bytecode:
             environment = {**os.environ, **settings, "PYTHONPYCACHEPREFIX": bytecode, "PYTHONDONTWRITEBYTECODE": ""}
             environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
@@ -85,5 +83,7 @@ class Desk:
                 done = subprocess.run(command, env=environment, capture_output=True, check=True, text=True)  # noqa: S603  ours
                 times.append((time.perf_counter() - begun) * 1e3)
                 memory.append(json.loads(done.stdout))
-        rss, peak = (statistics.median(column) for column in zip(*memory[1:], strict=True))
-        return Started(name, round(times[0], 1), round(statistics.median(times[1:]), 1), round(rss, 1), round(peak, 1))
+        rss, peak = (statistics.median(column) for column in zip(*memory, strict=True))
+        return Started(
+            name, round(times[0], 1), round(statistics.median(times[1:] or times), 1), round(rss, 1), round(peak, 1)
+        )

@@ -36,15 +36,19 @@ def answers(question: Question, rounds: int) -> Iterator[list[Answer]]:
     """Yields after each round, with answers from the second on; the last yield is the result."""
     for done, series in enumerate(interleaved(question.contenders, rounds), 1):
         peer = series.get(question.peer)
-        yield [] if done < max(2, rounds) else [
-            Answer(
-                question.name,
-                name,
-                question.unit,
-                round(one.median * 1e6, 3),
-                round(one.spread, 3),
-                round(one.ratio_to(peer), 3) if peer else None,
-                question.peer if peer else "",
-            )
-            for name, one in series.items()
-        ]
+        yield (
+            []
+            if done < max(2, rounds)
+            else [
+                Answer(
+                    question.name,
+                    name,
+                    question.unit,
+                    round(one.median * 1e6, 3),
+                    round(one.spread, 3),
+                    round(one.ratio_to(peer), 3) if peer else None,
+                    question.peer if peer else "",
+                )
+                for name, one in series.items()
+            ]
+        )

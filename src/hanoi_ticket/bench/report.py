@@ -11,11 +11,10 @@ from rich.text import Text
 
 from hanoi_ticket.bench import targets
 from hanoi_ticket.bench.compare import NOTABLE, Change
-from hanoi_ticket.bench.gates import Judged
 from hanoi_ticket.bench.question import Answer
 from hanoi_ticket.bench.suite import Run
 
-BAR = 24
+BAR = 16
 """Columns of the longest bar."""
 
 
@@ -27,7 +26,9 @@ def report(run: Run) -> Iterator[RenderableType]:
     yield _processes(run)
     yield _gates(run)
     if run.skipped:
-        yield Group(Text("Left out", style="bold"), *(Text(f"  {name}: {why}", "dim") for name, why in run.skipped.items()))
+        yield Group(
+            Text("Left out", style="bold"), *(Text(f"  {name}: {why}", "dim") for name, why in run.skipped.items())
+        )
 
 
 def comparison(changes: Sequence[Change]) -> Table:
@@ -54,7 +55,7 @@ def log_bar(value: float, least: float, most: float) -> str:
 def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     for i, name in enumerate(columns):
-        table.add_column(name, justify="left" if not i or not name else "right", no_wrap=bool(i))
+        table.add_column(name, justify="left" if not i or not name else "right", no_wrap=True)
     return table
 
 
@@ -63,8 +64,13 @@ def _machine(run: Run) -> Group:
     assert isinstance(versions, dict)  # noqa: S101  for the type checker
     lanes = "with AVX-512 IFMA" if about["lanes"] else "no AVX-512 IFMA"
     return Group(
-        Text(f"{about['processor']}, {about['cores']} cores, {lanes}, {about['memory_gib']} GiB, {about['system']}", "bold"),
-        Text(f"backend {about['serving']}; load {about['load']}; {about['date']}; quick {run.quick}"),
+        Text(
+            f"{about['processor']}, {about['cores']} cores, {lanes}, {about['memory_gib']} GiB, {about['system']}",
+            "bold",
+        ),
+        Text(
+            f"backend {about['serving']}; load {about['load']}; {about['date']}{'; a quick run' if run.quick else ''}"
+        ),
         Text(", ".join(f"{name} {number}" for name, number in versions.items()), "dim"),
     )
 
@@ -86,20 +92,21 @@ def _question(name: str, answers: list[Answer]) -> Table:
 
 
 def _taps(run: Run) -> Table:
-    table = _table("Single calls, milliseconds as a rider waits them", "", "p50", "p99", "p99.9", "worst", "of it processor p99")
+    title = "Single calls: milliseconds on the wall clock, and what the 99th percentile of each part is"
+    table = _table(title, "", "p50", "p99", "p99.9", "worst", "processor", "disk", "other programs")
     for name, parts in run.taps.items():
-        wall = (f"{1e3 * seconds:.3f}" for seconds in parts["wall"].values())
-        table.add_row(name, *wall, f"{1e3 * parts['processor']['p99']:.3f}")
+        wall = (f"{1e3 * seconds:.2f}" for seconds in parts["wall"].values())
+        table.add_row(name, *wall, *(f"{1e3 * parts[part]['p99']:.2f}" for part in ("processor", "waited", "queued")))
     return table
 
 
 def _processes(run: Run) -> Table:
-    table = _table("A process: start, one tap, end", "", "first start ms", "next ms", "resident MiB", "peak MiB", "")
+    table = _table("A process: start, one tap, end", "", "first ms", "next ms", "resident MiB", "peak MiB", "")
     most = max((one.rss_mib for one in run.processes), default=1)
     for one in run.processes:
         values = (f"{one.cold_ms:,.0f}", f"{one.warm_ms:,.0f}", f"{one.rss_mib:.1f}", f"{one.peak_mib:.1f}")
         table.add_row(one.process, *values, Text(bar(one.rss_mib, most), "cyan"))
-    table.caption, table.caption_justify = "bars: resident memory", "left"
+    table.caption, table.caption_justify = "first: no bytecode compiled yet; bars: resident memory", "left"
     return table
 
 
@@ -108,18 +115,19 @@ def _gates(run: Run) -> Group:
     most = max(one.headroom for one in run.gates)
     for name, group in groupby(run.gates, lambda one: one.gate):
         for i, one in enumerate(group):
-            table.add_row(name if not i else "", *_demand(one), Text(log_bar(one.headroom, 1, most), "green"))
+            demand = (one.demand, f"{one.target:,g} {one.unit}", f"{one.measured:,.1f}")
+            headroom = Text(f"{one.headroom:,.1f}", "green" if one.met else "bold red")
+            table.add_row("" if i else name, *demand, headroom, Text(log_bar(one.headroom, 1, most), "green"))
+        table.add_section()
+    table.caption, table.caption_justify = "bars: headroom, logarithmic from 1", "left"
     missed = [one for one in run.gates if not one.met]
     verdict = Text("All targets are met.", "bold green")
     if missed:
-        told = "; ".join(f"{one.gate}, {one.demand}: {one.measured:,.1f} {one.unit}, not {one.target:g}" for one in missed)
+        told = "; ".join(
+            f"{one.gate}, {one.demand}: {one.measured:,.1f} {one.unit}, not {one.target:g}" for one in missed
+        )
         verdict = Text(f"Missed: {told}", "bold red")
     return Group(table, *_factors(run), verdict)
-
-
-def _demand(one: Judged) -> tuple[str | Text, ...]:
-    headroom = Text(f"{one.headroom:,.1f}", "green" if one.met else "bold red")
-    return one.demand, f"{one.target:,g} {one.unit}", f"{one.measured:,.1f} {one.unit}", headroom
 
 
 def _factors(run: Run) -> Iterator[Text]:

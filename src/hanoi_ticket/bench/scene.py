@@ -1,4 +1,4 @@
-"""What every measurement is about: one issuer (Ed25519), one phone (P-256), day tickets, and a reader that trusts them."""
+"""What every measurement is about: an issuer (Ed25519), a phone (P-256), day tickets, and a reader that trusts them."""
 
 import hashlib
 from collections.abc import Callable
@@ -31,7 +31,7 @@ class Scene:
 
 
 def usual_reader(scene: Scene) -> Callable[[], object] | None:
-    """The same two signatures by the usual packages, with none of the strictness; None where base45 is not installed."""
+    """The same two signatures by the usual packages, with none of the strictness; None without base45."""
     decode = None
     with suppress(ImportError):
         decode = import_module("base45").b45decode

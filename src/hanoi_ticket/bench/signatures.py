@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from typing import Final, cast
 
@@ -36,15 +37,11 @@ def question(alg: Alg, backends: tuple[Backend, ...]) -> Question:
         except NativeRefused as refused:
             asked.skipped[backend] = str(refused)
             continue
-        asked.contenders[f"backend {backend}"] = Contender(
-            lambda backend=backend: verify_signature(alg, key, message, signature, backend=backend)
-        )
-        asked.contenders[f"backend {backend}, batch of {BATCH}"] = Contender(
-            lambda backend=backend: verify_signatures(
-                alg, [key] * BATCH, [message] * BATCH, [signature] * BATCH, backend=backend
-            ),
-            BATCH,
-        )
+        one = partial(verify_signature, alg, key, message, signature, backend=backend)
+        columns = ([part] * BATCH for part in (key, message, signature))
+        many = partial(verify_signatures, alg, *columns, backend=backend)
+        asked.contenders[f"backend {backend}"] = Contender(one)
+        asked.contenders[f"backend {backend}, batch of {BATCH}"] = Contender(many, BATCH)
     return asked
 
 

@@ -1,17 +1,19 @@
 """Honest timing on a shared, noisy machine: contenders take turns, and what is compared is each round's own ratio.
 
-Turns are timed by this process's own processor time: what else runs on the machine hardly counts. What a rider waits for
-(`Single.wall`) is timed by the wall clock.
+Turns are timed by this process's own processor time: what else runs on the machine hardly counts. What a
+rider waits for (`Single.wall`) is timed by the wall clock.
 """
 
 import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final, NamedTuple
 
 TURN: Final = 0.004
 """Seconds that a contender runs in one round: long against the timer, short against the machine's moods."""
+_SCHEDSTAT: Final = Path("/proc/thread-self/schedstat")
 SHARES: Final = {"p50": 0.5, "p99": 0.99, "p99.9": 0.999, "max": 1.0}
 
 
@@ -55,27 +57,40 @@ def interleaved(contenders: Mapping[str, Contender], rounds: int) -> Iterator[Ma
 
 
 class Single(NamedTuple):
-    """One call's seconds on the wall clock, and of its thread's processor time."""
+    """The seconds of one call: on the wall clock, of them its thread's processor time, and standing by.
+
+    `queued` is what the thread waited for a processor that other programs had (Linux's run delay; elsewhere 0): it says
+    something of this machine's other work and nothing of the call.
+    """
 
     wall: float
     processor: float
+    queued: float
 
     @property
     def waited(self) -> float:
-        """For the disk, or for other programs."""
-        return max(0.0, self.wall - self.processor)
+        """For the disk."""
+        return max(0.0, self.wall - self.processor - self.queued)
 
 
 def single(call: Callable[[], object]) -> Single:
-    wall, processor = time.perf_counter(), time.thread_time()
+    queued, wall, processor = _run_delay(), time.perf_counter(), time.thread_time()
     call()
-    return Single(time.perf_counter() - wall, time.thread_time() - processor)
+    spent = time.perf_counter() - wall, time.thread_time() - processor
+    return Single(*spent, _run_delay() - queued)
+
+
+def _run_delay() -> float:
+    try:
+        return int(_SCHEDSTAT.read_bytes().split()[1]) / 1e9
+    except (OSError, IndexError):
+        return 0.0
 
 
 def percentiles(seconds: Sequence[float]) -> dict[str, float]:
     """p50, p99, p99.9 and the longest."""
     ordered = sorted(seconds)
-    return {name: ordered[min(len(ordered) - 1, int(share * len(ordered)))] for name, share in SHARES.items()}
+    return {name: round(ordered[min(len(ordered) - 1, int(share * len(ordered)))], 7) for name, share in SHARES.items()}
 
 
 def _calls(contender: Contender) -> int:

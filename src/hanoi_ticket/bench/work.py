@@ -1,4 +1,4 @@
-"""What else a tap is made of: reading the code's text, remembering its ticket, the whole judgement, drawing and scanning."""
+"""What else a tap is made of: reading the code's text, remembering its ticket, judging it, drawing and scanning."""
 
 import io
 import tempfile
@@ -19,7 +19,8 @@ from hanoi_ticket.validator.picture import PictureUnreadable, read_codes
 from hanoi_ticket.validator.replay import Use
 from hanoi_ticket.wire import presentation
 
-USUAL: Final = "base45 + cbor2 + cryptography"
+USUAL: Final = "the usual packages"
+"""base45, cbor2 and cryptography."""
 BASE45: Final = "not installed (hint: pip install base45)"
 CLEARED: Final = 300
 """Codes of a batch, each of its own ticket and phone."""

@@ -1,7 +1,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import click
 from rich.console import Console
@@ -20,7 +20,7 @@ MAX_BYTES = 1 << 20
 
 @click.command("bench")
 @click.option("--quick", is_flag=True, help="Under a minute: fewer rounds, and no kernels that must compile first.")
-@click.option("--compare", "older", type=FILE, metavar="OLD.json", help="Show what changed since a run kept with --json.")
+@click.option("--compare", "older", type=FILE, metavar="OLD.json", help="Show what changed since a run of --json.")
 @with_output
 def command(out: Output, quick: bool, older: Path | None) -> None:
     """Measure this machine, and hold it to what each kind of gate must sustain.
@@ -73,7 +73,7 @@ class _Progress:
             else:
                 note(text)
 
-    def __enter__(self) -> "_Progress":
+    def __enter__(self) -> Self:
         if self._status:
             self._status.start()
         return self
