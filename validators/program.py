@@ -29,7 +29,10 @@ from .watchdog import Watchdog
 STOPPED: Final = 0
 USAGE: Final = 2
 CANNOT_START: Final = 3
-_SCANNERS: Final = "stdin (default), serial:DEVICE, hid:/dev/input/event*, images:FILE|DIR (each once), frames:DIR (new ones as they appear)"
+_SCANNERS: Final = (
+    "stdin (default), serial:DEVICE, hid:/dev/input/event*, images:FILE|DIR (each once), "
+    "frames:DIR (new ones as they appear)"
+)
 _CLOCKS: Final = "system (default), ntp (the system's, while the kernel calls it synchronised), gnss:DEVICE"
 _SOURCES: Final = f"where newer bundles come from: http(s), or a directory with {SUFFIX} files such as a USB stick"
 _BAUDS: Final = (1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200)

@@ -18,7 +18,8 @@ from hanoi_ticket.kernels.words import MASK52, Row
 from tests.kernels import curve_p256
 from tests.kernels.curve_p256 import G, N
 from tests.kernels.edges import limb
-from tests.kernels.intervals import Overflow, Unknown, signed as lane
+from tests.kernels.intervals import Overflow, Unknown
+from tests.kernels.intervals import signed as lane
 from tests.kernels.test_ecdsa_p256 import mutated, raw, sign
 
 TOP = (1 << 49) + (1 << 23)
@@ -64,10 +65,8 @@ def all_results(f, g):
 @numba.njit(error_model="numpy")
 def operate(operands, results):
     source, target = place(operands), place(results)
-    i = 0
-    for h in all_results(load8(source, 0), load8(source, 1)):
+    for i, h in enumerate(all_results(load8(source, 0), load8(source, 1))):
         store8(target, i, h)
-        i += 1
 
 
 @compiled
@@ -188,7 +187,6 @@ def test_batches_of_any_keys(verify_batch, count, cases):
 @compiled
 def test_lanes_do_not_touch_one_another(verify_batch):
     """One bad signature among seven good ones, in every lane and of every kind."""
-    rng = random.Random(5)
     message, secret = b"m", 7
     key = curve_p256.encode(curve_p256.multiple(secret, G), compressed=True)
     good = key, sign(secret, message, 11), message
@@ -204,11 +202,10 @@ def test_lanes_do_not_touch_one_another(verify_batch):
             triples = [good] * 8
             triples[position] = tuple(bad)
             assert verify_batch(triples) == [expected if i == position else OK for i in range(8)]
-    assert rng
 
 
 def rare_cases():
-    """Lanes that the formulas cannot decide: infinite sums, x = r + n, equal and opposite points, the start point itself."""
+    """Lanes that the formulas cannot decide: infinite sums, x = r + n, equal and opposite points, the start point."""
     e = curve_p256.digest(b"rare")
     x = next(x for x in range(N, N + 100) if curve_p256.y_of(x) is not None)
     total, r, s = (x, curve_p256.y_of(x)), x - N, 123456789
@@ -236,13 +233,11 @@ def test_rare_lanes_go_to_the_single_path(verify_batch):
 
 
 @compiled
-def test_the_lanes_alone_cannot_decide_them(bases):
-    """An infinite sum ends with Z = 0, and an r below p - n is flagged: without the single path these would be wrong."""
+def test_the_lanes_alone_cannot_decide_them():
+    """An r below p - n is flagged, whatever the lanes find."""
     signature = np.frombuffer(raw(1, 5), np.uint8)
     assert flagged(signature) == 1
     assert flagged(np.frombuffer(raw(P - N, 5), np.uint8)) == 0
-    assert P - N > 1
-    assert bases
 
 
 @numba.njit(error_model="numpy")

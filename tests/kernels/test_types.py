@@ -12,6 +12,8 @@ pytestmark = pytest.mark.skipif(not JIT, reason="numba types nothing with the JI
 
 KINDS = {"bytes": BYTES, "words": WORDS, "int": types.int64}
 FE, FE8, FP = (f"hanoi_ticket.kernels.{name}" for name in ("fe25519.Fe", "fe25519x8.Fe8", "fp256.Fe"))
+FP8 = "hanoi_ticket.kernels.fp256x8.Fe8"
+POINT_P8 = f"Point({FP8} x 3)"
 POINT, POINT8 = f"Point({FE} x 4)", f"Point({FE8} x 4)"
 ANNOTATED = {"None": "none", "int": "int64"}
 RETURNS = {  # where the annotation says less
@@ -20,7 +22,7 @@ RETURNS = {  # where the annotation says less
     "fe25519.squared_times": [FE],
     "fe25519x8.inverse8": [FE8],
     "fe25519x8.squared_times8": [FE8],
-    "fp256.square_root": [FP],
+    "fp256.square_root": [FP, FP8],
     "fp256.squared": [FP],
     "fp256.vartime_reciprocal": [FP],
     "inverse.vartime_inverse": ["UniTuple(uint64 x 4)"],
@@ -32,6 +34,10 @@ RETURNS = {  # where the annotation says less
     "point25519x8.vartime_multiple8": [POINT8],
     "ed25519x8_any.vartime_double_multiple8": [POINT8],
     "comb25519x8.vartime_base_comb8": [POINT8],
+    "p256x8.comb8": [POINT_P8],
+    "p256x8.multiple8": [POINT_P8],
+    "p256x8.without_start8": [POINT_P8],
+    "fp256x8.squared8": [FP8],
     "point25519.vartime_decode": [f"Tuple({POINT}, int64)"],
     "comb25519x8.add_rows8": [POINT8],
     "comb25519x8.vartime_comb8": [POINT8],
@@ -78,6 +84,12 @@ def test_what_numba_inferred(listed):
         assert inferred in (RETURNS.get(name) or [ANNOTATED[kernel.py_func.__annotations__["return"]]]), name
         for variable, kind in results[0].type_annotation.typemap.items():
             assert "float" not in str(kind), f"{name}: {variable} is {kind}"
+        assert not raises(results[0]), f"{name} can raise, and then it needs Python"
+
+
+def raises(result) -> bool:
+    """Whether the compiled code can end in an exception: of an index, a division, an assertion."""
+    return "numba_exception_output" in result.library.get_llvm_str()
 
 
 def test_a_float_would_be_found():
@@ -88,3 +100,13 @@ def test_a_float_would_be_found():
     mixed.compile((types.uint64, types.int64))
     (result,) = mixed.overloads.values()
     assert any("float" in str(kind) for kind in result.type_annotation.typemap.values())
+
+
+def test_an_exception_would_be_found():
+    @numba.njit
+    def pick(i):
+        return ((1, 2), (3, 4))[i]
+
+    pick.compile((types.int64,))
+    (result,) = pick.overloads.values()
+    assert raises(result)

@@ -8,10 +8,10 @@ from hanoi_ticket import Holder, Issuer, Reason, TrustBundle
 from hanoi_ticket.claims import Binding
 from hanoi_ticket.errors import Refusal
 from hanoi_ticket.kernels import row
-from hanoi_ticket.native import choice
+from hanoi_ticket.native import choice, selftest
 from hanoi_ticket.native.cache import NativeRefused
 from hanoi_ticket.native.kernels import IssuerKey, Trust, table_words
-from hanoi_ticket.signing import PrivateKey, verify_signature
+from hanoi_ticket.signing import PrivateKey, verify_signature, verify_signatures
 from hanoi_ticket.ticket import printed
 from hanoi_ticket.validator import authentic
 from hanoi_ticket.wire import cbor, presentation
@@ -57,6 +57,35 @@ def test_mutated_signatures(native, alg, cases):
         assert native.verify(alg, raw, message, signature) is expected
         accepted += expected
     assert accepted > cases(1500) // 5
+
+
+@pytest.mark.parametrize("alg", ALGS)
+def test_many_at_once(place, monkeypatch, alg, cases):
+    """Whatever the number, the lengths and the faults: the answers are those of one at a time."""
+    fresh_choice(monkeypatch, place.parent)
+    chance = random.Random(23)
+    keys = [PrivateKey.generate(alg) for _ in range(8)]
+    for count in [0, 1, 7, 8, 9, 31, 64, 65, *(chance.randrange(200) for _ in range(cases(6)))]:
+        columns = [], [], []
+        for _ in range(count):
+            key, message = chance.choice(keys), chance.randbytes(chance.choice((0, 1, 55, 111, 120, 128, 300)))
+            parts = [bytearray(key.public_key.raw), bytearray(message), bytearray(key.sign(message))]
+            if chance.random() < 0.4:
+                part = chance.choice([part for part in parts if part])
+                part[chance.randrange(len(part))] ^= 1 << chance.randrange(8)
+            if chance.random() < 0.05:
+                del parts[chance.choice((0, 2))][-1:]
+            for column, part in zip(columns, parts, strict=True):
+                column.append(bytes(part))
+        expected = verify_signatures(alg, *columns, backend="openssl")
+        assert verify_signatures(alg, *columns, backend="native") == expected
+        assert count < 64 or 0 < sum(expected) < count
+
+
+def test_many_of_the_ed25519_vectors_at_once(native, vectors):
+    found = [vector for vector in vectors("ed25519.json") if (len(vector["pk"]), len(vector["sig"])) == (64, 128)]
+    columns = zip(*(tuple(bytes_of(vector)) for vector in found), strict=True)
+    assert native.verify_many("EdDSA", *columns) == [vector["expected"]["strict"] for vector in found]
 
 
 class Office:
@@ -187,35 +216,46 @@ def test_many_issuers_each_found_by_its_kid(native):
     assert row.WORDS * 8 - row.KEY * 8 >= 33
 
 
-@pytest.fixture
-def fresh(monkeypatch):
-    for answer in (choice.automatic, choice._loaded):
-        answer.cache_clear()
-        monkeypatch.setattr(choice, answer.__name__, answer)
-    yield monkeypatch
+def fresh_choice(monkeypatch, place):
+    monkeypatch.setenv("HANOI_TICKET_NATIVE", str(place))
     choice.automatic.cache_clear()
     choice._loaded.cache_clear()
 
 
-def test_auto_takes_the_library_where_it_is_present(fresh, place):
-    fresh.setenv("HANOI_TICKET_NATIVE", str(place.parent))
+@pytest.fixture(autouse=True)
+def forget_the_choice():
+    yield
+    choice.automatic.cache_clear()
+    choice._loaded.cache_clear()
+
+
+def test_auto_takes_the_library_where_it_is_present(monkeypatch, place):
+    fresh_choice(monkeypatch, place.parent)
     assert choice.kernels().name.startswith("native-")
     assert "self-test" in choice.automatic()[1]
 
 
-def test_auto_takes_openssl_where_it_is_not(fresh, tmp_path):
-    fresh.setenv("HANOI_TICKET_NATIVE", str(tmp_path))
+def test_auto_takes_openssl_where_it_is_not(monkeypatch, tmp_path):
+    fresh_choice(monkeypatch, tmp_path)
     assert choice.kernels() is None
     assert "warmup" in choice.automatic()[1]
     with pytest.raises(NativeRefused, match="no library"):
         verify_signature("EdDSA", bytes(32), b"", bytes(64), backend="native")
 
 
-def test_an_operator_can_pin_a_backend(fresh, place):
-    fresh.setenv("HANOI_TICKET_NATIVE", str(place.parent))
-    fresh.setenv("HANOI_TICKET_BACKEND", "openssl")
+def test_an_operator_can_pin_a_backend(monkeypatch, place):
+    fresh_choice(monkeypatch, place.parent)
+    monkeypatch.setenv("HANOI_TICKET_BACKEND", "openssl")
     assert choice.kernels() is None
     choice.automatic.cache_clear()
-    fresh.setenv("HANOI_TICKET_BACKEND", "fastest")
+    monkeypatch.setenv("HANOI_TICKET_BACKEND", "fastest")
     with pytest.raises(NativeRefused, match="HANOI_TICKET_BACKEND is one of"):
         choice.kernels()
+
+
+def test_the_jit_gives_the_known_answers(office):
+    """Numba in this process, the same entries: some twenty seconds of compiling."""
+    kernels = choice.kernels("jit")
+    selftest.must_pass(kernels)
+    for code in office.codes[:3]:
+        assert both(kernels, code, office.trust) is Reason.OK

@@ -61,8 +61,8 @@ def test_every_variant_that_this_processor_runs_gives_the_known_answers(place):
     ffi = library._interface(place)
     opened = library._opened(ffi, place)
     level = opened.processor_level() if hasattr(opened, "processor_level") else 0
-    for suffix in library.VARIANTS[: level + 1]:
-        selftest.must_pass(Kernels(suffix, ffi, library._Entries(opened, suffix)))
+    for suffix in set(library.SCALAR[: level + 1]):
+        selftest.must_pass(library.kernels_of(ffi, opened, suffix))
 
 
 def test_a_good_copy_is_loaded(copy):
@@ -137,6 +137,16 @@ def test_a_library_that_is_none_is_refused_though_its_sum_is_right(copy):
     build._write_sums(copy)
     with pytest.raises(NativeRefused, match=cache.LIBRARY):
         library.load(copy)
+
+
+def test_lanes_that_answer_wrongly_are_left_alone(native, monkeypatch):
+    if not native.has_lanes:
+        pytest.skip("this processor has no lanes")
+    key, message, signature = selftest._SIGNED["EdDSA"]
+    monkeypatch.setattr(selftest, "lanes_pass", lambda _: False)
+    kernels = Kernels("doubtful", native._ffi, native._entries, lanes=True)
+    assert kernels.verify_many("EdDSA", [key], [message], [signature]) == [True]
+    assert kernels._lanes is None
 
 
 @pytest.mark.parametrize("alg", ["EdDSA", "ES256"])

@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "journal": "List a store's tap journal and check its chain.",
     "warmup": "Compile the signature checks once for this machine.",
     "doctor": "Say which backend checks signatures, and what is wrong with a scanner.",
+    "bench": "Measure this machine against what gates must sustain.",
     "demo": "Show the whole way of a ticket, honest taps and attacks.",
 }
 """Every subcommand and its line in the help, in the order of the data. The file of the same name has its `command`."""

@@ -90,7 +90,7 @@ def next_window(first: Number, count: Number) -> Number:
 @formula
 def add_row(p: Point, table: Any, rows: Number, signs: Number) -> Point:
     """p plus, in each lane, its row, or minus it."""
-    columns = line_lanes(table, rows, 2)
+    columns = line_lanes(table, rows)
     niels = Niels(*(Fe8(columns[5 * i : 5 * i + 5]) for i in range(NIELS_LIMBS)))
     return add_niels(p, niels, signs < 0)
 

@@ -1,15 +1,16 @@
-"""ECDSA over P-256 with SHA-256 for many signatures, eight side by side; each has its own answer, that of the single path.
+"""ECDSA over P-256 with SHA-256 for many signatures, eight side by side.
 
-A lane that the formulas cannot decide (an infinite sum, or an r so small that r + n is below p) goes to the single path.
+Each has its own answer, that of the single path. A lane that the formulas cannot decide (an infinite sum, or an r so
+small that r + n is below p) goes to the single path.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hanoi_ticket.kernels.ecdsa_p256 import has_scalars, read_256, read_scalar, vartime_verify
+from hanoi_ticket.kernels.ecdsa_p256 import read_256, vartime_verify
 from hanoi_ticket.kernels.elements import square
-from hanoi_ticket.kernels.fn256 import N, Scalar
+from hanoi_ticket.kernels.fn256 import N
 from hanoi_ticket.kernels.fp256 import P, root_chain
 from hanoi_ticket.kernels.fp256x8 import (
     Fe8,
@@ -21,25 +22,20 @@ from hanoi_ticket.kernels.fp256x8 import (
     store8,
     times8,
 )
-from hanoi_ticket.kernels.inverse import inverter
 from hanoi_ticket.kernels.memory import (
-    BYTES,
     WORDS,
     at,
     byte,
     lanes,
-    loader,
     put_byte,
     put_word,
     stack,
-    storer,
 )
-from hanoi_ticket.kernels.naturals import is_below, natural, words_of
+from hanoi_ticket.kernels.naturals import is_below
 from hanoi_ticket.kernels.p256 import B, G, curve
+from hanoi_ticket.kernels.p256_scalars8 import put_lane, vartime_put_scalars8
 from hanoi_ticket.kernels.p256x8 import (
-    BYTE_BIAS,
     COMB_WORDS,
-    NIBBLE_BIAS,
     TABLE_WORDS,
     comb8,
     in_lanes,
@@ -48,11 +44,10 @@ from hanoi_ticket.kernels.p256x8 import (
     vartime_put_multiples8,
     without_start8,
 )
-from hanoi_ticket.kernels.residues import R
-from hanoi_ticket.kernels.sha256x8 import hash8, integer
+from hanoi_ticket.kernels.sha256x8 import integer
 from hanoi_ticket.kernels.status import BAD_KEY, BAD_SIGNATURE_SCALAR, MISMATCH, OK
 from hanoi_ticket.kernels.tracing import constant, formula, kernel, subroutine
-from hanoi_ticket.kernels.words import as_bits, as_int, as_word, choose
+from hanoi_ticket.kernels.words import as_bits, as_int, as_word
 
 if TYPE_CHECKING:
     from hanoi_ticket.kernels.p256 import Point
@@ -61,81 +56,11 @@ if TYPE_CHECKING:
 UNDECIDED = -1
 KEY_BYTES = 65  # from one key to the next; a compressed one takes the first 33
 
-load_scalar, store_scalar = loader(Scalar), storer(Scalar)
-_vartime_inverse = inverter(N)
-_scalar_one = constant(Scalar.montgomery(1))
 _b8, _g8 = constant(element8(B)), constant(in_lanes(G))
 _lanes_memory, _scalars_memory = stack(WORDS, 8), stack(WORDS, 8 * 4)
-_digests_memory, _table_memory = stack(BYTES, 8 * 32), stack(WORDS, TABLE_WORDS)
+_table_memory = stack(WORDS, TABLE_WORDS)
 
 square_root8 = root_chain(squared8, times8)
-
-
-# Scalars, one lane at a time
-
-
-@subroutine
-def usable_s(signature: Any, usable: Number) -> Scalar:
-    """s, or 1 where a scalar is out of range: it must not spoil the product of all."""
-    return read_scalar(signature, 32).choose(usable, Scalar.of(1))
-
-
-@subroutine
-def times_n(f: Scalar, g: Scalar) -> Scalar:
-    return f * g
-
-
-@subroutine
-def reciprocal_n(inverse: tuple[Number, ...]) -> Scalar:
-    return Scalar(inverse) * Scalar.montgomery(R * R)
-
-
-@subroutine
-def put_lane_scalar(scalars: Any, flips: Any, lane: Number, dividend: Any, w: Scalar, nibbles: Number) -> None:
-    """dividend / s, or its opposite if that is smaller, in its lane: biased, and whether it was turned."""
-    quotient = read_scalar(dividend, 0) * (w * Scalar.of(1))
-    turned = is_below(quotient.number, (N + 1) // 2) ^ 1
-    size = natural((-quotient).choose(turned, quotient), N // 2)
-    fours, eights = (words_of(size + bias, 1 << 256) for bias in (NIBBLE_BIAS, BYTE_BIAS))
-    for i, (a, b) in enumerate(zip(fours, eights, strict=True)):
-        put_word(scalars, lane + 8 * i, choose(nibbles, a, b))
-    put_word(flips, lane, as_word(turned))
-
-
-@kernel
-def vartime_put_scalars8(
-    us: Any,
-    u_flips: Any,
-    vs: Any,
-    v_flips: Any,
-    nibbles: bool,
-    signatures: Any,
-    messages: Any,
-    starts: Any,
-    first: int,
-    last: int,
-) -> int:
-    """e / s and r / s of eight signatures; a bit each for those whose r and s are in range."""
-    prefixes, values, digests = _scalars_memory(), _scalars_memory(), _digests_memory()
-    hash8(digests, messages, starts, first, last)
-    product = _scalar_one()
-    in_range = 0
-    for lane in range(8):
-        signature = at(signatures, 64 * min(first + lane, last))
-        usable = has_scalars(signature)
-        in_range |= int(usable) << lane
-        s = usable_s(signature, usable)
-        store_scalar(prefixes, lane, product)
-        store_scalar(values, lane, s)
-        product = times_n(product, s)
-    rest = reciprocal_n(_vartime_inverse(product))
-    for lane in range(7, -1, -1):
-        i = min(first + lane, last)
-        w = times_n(rest, load_scalar(prefixes, lane))
-        rest = times_n(rest, load_scalar(values, lane))
-        put_lane_scalar(us, u_flips, lane, at(digests, 32 * lane), w, False)
-        put_lane_scalar(vs, v_flips, lane, at(signatures, 64 * i), w, nibbles)
-    return in_range
 
 
 # Keys
@@ -153,11 +78,6 @@ def put_key(xs: Any, ys: Any, compressed: Any, odd: Any, lane: Number, key: Any,
     put_word(compressed, lane, as_word(short))
     put_word(odd, lane, head & 1)
     return form & is_below(x, P) & (short | is_below(y, P))
-
-
-def put_lane(place: Any, lane: Number, number: Number) -> None:
-    for i, w in enumerate(words_of(number, 1 << 256)):
-        put_word(place, lane + 8 * i, w)
 
 
 @formula
@@ -198,7 +118,10 @@ def lane_bits(condition: Number) -> Number:
 
 @kernel
 def put_points(table: Any, xs: Any, ys: Any, compressed: Any, odd: Any, flips: Any, any_compressed: bool) -> int:
-    """The keys' points, or their opposites, as the first row of a table; G in a lane that has none. A bit for each that has."""
+    """The keys' points, or their opposites, as the first row of a table; a bit for each lane that has one.
+
+    A lane that has none goes on with G.
+    """
     x, g = element_at(xs), _g8()
     yy, y = y_squared8(x, _b8()), element_at(ys)
     if any_compressed:
@@ -248,7 +171,11 @@ def vartime_verify_batch8(
     base_table: Any,
     statuses: Any,
 ) -> int:
-    """Any keys. Message i is messages[starts[i]:starts[i + 1]]; base_comb is the comb of G, base_table its table for lanes. How many are OK."""
+    """Any keys. Message i is messages[starts[i]:starts[i + 1]]. How many are OK.
+
+    keys: KEY_BYTES each, with their lengths; signatures: 64 bytes each; base_comb: the comb of G; base_table: its table
+    for lanes; statuses: a byte each.
+    """
     us, vs, xs, ys, rs = (
         _scalars_memory(),
         _scalars_memory(),
@@ -328,7 +255,7 @@ def vartime_verify_known_batch8(
     base_table: Any,
     statuses: Any,
 ) -> int:
-    """Signature i by known key key_numbers[i], whose widened comb is that one of `key_tables` and whose encoding that of `keys`."""
+    """Signature i is by key number key_numbers[i]: of `key_tables`, tables for lanes, and of `keys` and `lengths`."""
     us, vs, rs = _scalars_memory(), _scalars_memory(), _scalars_memory()
     u_flips, v_flips, first_word, base_word = _lanes_memory(), _lanes_memory(), _lanes_memory(), _lanes_memory()
     for lane in range(8):

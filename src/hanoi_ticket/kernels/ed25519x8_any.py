@@ -82,11 +82,11 @@ def vartime_verify_chunk8(
     for pair in range(0, groups, 2):
         for lane in range(16):
             put_r(at(encoded, 32 * (lane >> 3)), lane & 7, at(keys, 32 * min(first + 8 * pair + lane, last)))
-        halves = vartime_decode_negative8(encoded, at(encoded, 32))
+        even, odd = vartime_decode_negative8(encoded, at(encoded, 32))
         for half in range(min(2, groups - pair)):
             group = pair + half
             start = first + 8 * group
-            minus_a, decoded = halves[0] if half == 0 else halves[1]  # an index could raise, and so need Python
+            minus_a, decoded = odd if half else even
             prepare8(start, last, signatures, digits, at(r, 32 * group), statuses)
             check_keys8(start, last, keys, decoded, statuses)
             p = vartime_double_multiple8(minus_a, start, last, keys, signatures, messages, starts, digits, base_table)

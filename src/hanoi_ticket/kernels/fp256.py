@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hanoi_ticket.kernels.elements import square
 from hanoi_ticket.kernels.inverse import inverter

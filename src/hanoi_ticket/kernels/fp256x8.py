@@ -7,6 +7,7 @@ needs no multiplier, as p = -1 modulo 2^52.
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from hanoi_ticket.kernels.elements import Element, square
@@ -77,9 +78,7 @@ class Fe8(Element):
         f = f.tight
         odd = (f[0] & 1) == 1
         limbs = [choose(odd, a + c, a) for a, c in zip(f, MODULUS, strict=True)]
-        return Sum8.of(
-            [(a >> 1) + ((b & 1) << 51) for a, b in zip(limbs, limbs[1:], strict=False)] + [limbs[4] >> 1], 1
-        )
+        return Sum8.of([(a >> 1) + ((b & 1) << 51) for a, b in pairwise(limbs)] + [limbs[4] >> 1], 1)
 
 
 class Sum8(Fe8):
@@ -95,7 +94,7 @@ class Sum8(Fe8):
         return total
 
     @cached_property
-    def tight(f) -> Fe8:  # type: ignore[override]
+    def tight(f) -> Fe8:
         """f - (q - 1) p, where q = f / 2^256 rounded down: between p and 2p, or hardly outside."""
         f0, f1, f2, f3, f4 = f
         q = f4 >> 48

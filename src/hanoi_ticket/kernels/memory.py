@@ -177,7 +177,7 @@ def byte_lanes(memory: Any, index: Number) -> Number:
     return Lanes(memory.builder, memory.builder.zext(eight, V8))
 
 
-def line_lanes(memory: Any, indices: Number, lines: int) -> list[Number]:
+def line_lanes(memory: Any, indices: Number, lines: int = 2) -> list[Number]:
     """8 * lines words from each lane's own index on, as so many lanes: whole-line loads and a transpose beat
     gathers.
     """

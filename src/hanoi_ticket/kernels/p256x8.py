@@ -1,7 +1,7 @@
 """Multiples of P-256 points in eight lanes: a window of four bits for any point, a comb of bytes for known ones.
 
-No lane branches: a sum starts at a fixed point S, so that it is hardly ever infinite, a digit 0 keeps the old sum, and a
-lane that meets an equal, opposite or infinite point ends with Z = 0 and is left to the scalar path.
+No lane branches: a sum starts at a fixed point S, so that it is hardly ever infinite, a digit 0 keeps the old sum,
+and a lane that meets an equal, opposite or infinite point ends with Z = 0 and is left to the scalar path.
 Scalars are below 2^255 and kept with 8 added to each nibble or 128 to each byte but the top one: their digits have no
 carries.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hanoi_ticket.kernels.elements import square
 from hanoi_ticket.kernels.fp256 import Fe, P, load, times, vartime_reciprocal
 from hanoi_ticket.kernels.fp256x8 import (
     R8,
@@ -17,7 +18,6 @@ from hanoi_ticket.kernels.fp256x8 import (
     element8,
     load8,
     plain8,
-    square,
     store8,
     times8,
 )
@@ -43,10 +43,8 @@ BYTE_BIAS = int("00" + 31 * "80", 16)
 
 def affine_sum(p: tuple[int, int], q: tuple[int, int]) -> tuple[int, int]:
     """The group law over integers, for constants: p and q are neither opposite nor infinite."""
-    if p == q:
-        slope = (3 * p[0] ** 2 - 3) * pow(2 * p[1], -1, P)
-    else:
-        slope = (q[1] - p[1]) * pow(q[0] - p[0], -1, P)
+    rise, run = (3 * p[0] ** 2 - 3, 2 * p[1]) if p == q else (q[1] - p[1], q[0] - p[0])
+    slope = rise * pow(run, -1, P)
     x = (slope**2 - p[0] - q[0]) % P
     return x, (slope * (p[0] - x) - p[1]) % P
 
@@ -109,7 +107,7 @@ def add_chosen(p: Point, q: Affine, digit: Number, flip: Number) -> Point:
 
 @formula
 def add_plain(p: Point, q: Affine) -> Point:
-    return add_mixed(p, q, p.x[0] < 0)
+    return add_mixed(p, q, p.x.tight[0] < 0)
 
 
 @formula

@@ -40,7 +40,7 @@ def start8(states: Any) -> None:
 
 @subroutine
 def compress8(states: Any, blocks: Any, left: Any) -> None:
-    """states: eight times eight words; blocks: eight of 64 bytes; lanes whose `left` is not above zero keep their state."""
+    """states: eight times eight words; blocks: eight of 64 bytes; a lane with nothing `left` keeps its state."""
     pairs = [unsigned(swapped_lanes(w)) for w in line_lanes(as_words(blocks), Row(range(0, 64, 8)), 1)]
     message = [half for pair in pairs for half in (pair >> 32, pair & MASK32)]
     before = [unsigned(lanes(states, 8 * i)) for i in range(8)]

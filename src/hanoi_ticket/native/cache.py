@@ -1,6 +1,6 @@
 """Where the native library lives, and when its files are refused.
 
-The directory is named by what the library was made of: every kernel source, the builder, numba, llvmlite, the machine.
+The directory is named by what the library was made of: every kernel source, the builder and loader, numba, llvmlite, the machine.
 So an edited kernel never meets a stale library.
 """
 
@@ -37,7 +37,7 @@ def directory() -> Path:
 def digest() -> str:
     """128 bits over the sources and versions that a library depends on."""
     total = hashlib.sha256()
-    for path in sorted([*(_PACKAGE / "kernels").glob("*.py"), _PACKAGE / "native" / "build.py"]):
+    for path in sorted([*(_PACKAGE / "kernels").glob("*.py"), *(_PACKAGE / "native").glob("*.py")]):
         total.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
     for part in (os.uname().machine.encode(), _version("numba"), _version("llvmlite")):
         total.update(hashlib.sha256(part).digest())

@@ -9,8 +9,9 @@ from hanoi_ticket.native.cache import NativeRefused
 from hanoi_ticket.native.kernels import Kernels
 from hanoi_ticket.native.selftest import must_pass
 
-VARIANTS = ("base", "v3")
-"""By `processor_level`, from the most modest up."""
+SCALAR = ("base", "v3", "v3")
+LANES = "ifma"
+"""The variants by `processor_level`, from the most modest up; the last level has lanes as well."""
 
 
 def load(where: Path | None = None) -> Kernels:
@@ -20,10 +21,16 @@ def load(where: Path | None = None) -> Kernels:
         raise NativeRefused(f"no library at {where} (hint: hanoi-ticket warmup)")
     ffi = _interface(where)
     library = _opened(ffi, where)
-    suffix = VARIANTS[library.processor_level()] if hasattr(library, "processor_level") else VARIANTS[0]
-    kernels = Kernels(f"native-{suffix}", ffi, _Entries(library, suffix))
+    level = library.processor_level() if hasattr(library, "processor_level") else 0
+    lanes = level == len(SCALAR) - 1 and hasattr(library, f"ed25519_verify_batch8_{LANES}")
+    kernels = kernels_of(ffi, library, SCALAR[level], lanes=lanes)
     must_pass(kernels)
     return kernels
+
+
+def kernels_of(ffi: Any, library: Any, suffix: str, *, lanes: bool = False) -> Kernels:  # noqa: ANN401  cffi has no types
+    """The kernels in one variant."""
+    return Kernels(f"native-{LANES if lanes else suffix}", ffi, _Entries(library, suffix), lanes=lanes)
 
 
 def _interface(where: Path) -> Any:  # noqa: ANN401  cffi has no types
@@ -46,11 +53,12 @@ def _opened(ffi: Any, where: Path) -> Any:  # noqa: ANN401
 
 
 class _Entries(dict[str, Any]):
-    """An entry's function in the variant that this processor runs."""
+    """An entry's function in the variant that this processor runs. The names of those for eight lanes end so."""
 
     def __init__(self, library: Any, suffix: str) -> None:  # noqa: ANN401
         self._library, self._suffix = library, suffix
 
     def __missing__(self, name: str) -> Any:  # noqa: ANN401
-        function = self[name] = getattr(self._library, f"{name}_{self._suffix}")
+        suffix = LANES if name.endswith("8") else self._suffix
+        function = self[name] = getattr(self._library, f"{name}_{suffix}")
         return function

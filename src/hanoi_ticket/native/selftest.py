@@ -2,9 +2,11 @@
 
 from typing import Final
 
+from hanoi_ticket.claims import Alg
 from hanoi_ticket.kernels import reason
 from hanoi_ticket.native.cache import NativeRefused
 from hanoi_ticket.native.kernels import IssuerKey, Kernels
+from hanoi_ticket.native.lanes import Lanes
 
 _ED25519: Final = (  # RFC 8032 section 7.1, test 3
     bytes.fromhex("fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025"),
@@ -35,11 +37,14 @@ _CODE: Final = (
 )
 
 
+_SIGNED: Final[dict[Alg, tuple[bytes, bytes, bytes]]] = {"EdDSA": _ED25519, "ES256": _ES256}
+
+
 def must_pass(kernels: Kernels) -> None:
     """Raises `NativeRefused` unless the kernels give the known answers: under a millisecond of work."""
-    for alg, (key, message, signature) in (("EdDSA", _ED25519), ("ES256", _ES256)):
+    for alg, (key, message, signature) in _SIGNED.items():
         wrong = signature[:-1] + bytes([signature[-1] ^ 1])
-        if not kernels.verify(alg, key, message, signature) or kernels.verify(alg, key, message, wrong):  # type: ignore[arg-type]
+        if not kernels.verify(alg, key, message, signature) or kernels.verify(alg, key, message, wrong):
             raise NativeRefused(f"{kernels.name} fails its self-test of {alg}")
     for comb_bytes in (0, 1 << 16):
         trust = kernels.trust([_ISSUER], comb_bytes)
@@ -47,3 +52,14 @@ def must_pass(kernels: Kernels) -> None:
         answers = kernels.authenticate(_CODE, trust).reason, kernels.authenticate(changed, trust).reason
         if answers != (reason.OK, reason.ISSUER_SIGNATURE):
             raise NativeRefused(f"{kernels.name} fails its self-test of codes: {answers}")
+
+
+def lanes_pass(lanes: Lanes) -> bool:
+    """Whether the lanes tell a right signature from a wrong one, wherever it stands."""
+    for alg, (key, message, signature) in _SIGNED.items():
+        wrong = signature[:-1] + bytes([signature[-1] ^ 1])
+        expected = [number % 3 != 1 for number in range(11)]
+        signatures = [signature if right else wrong for right in expected]
+        if lanes.verify(alg, [key] * 11, [message] * 11, signatures) != expected:
+            return False
+    return True

@@ -28,7 +28,7 @@ def verify_signature(
         raise ValueError(f'alg is "EdDSA" or "ES256", not {alg!r}')
     if backend not in get_args(Backend):
         raise ValueError(f"backend is one of {', '.join(get_args(Backend))}, not {backend!r}")
-    if len(public_key) not in _KEY_SIZES[alg] or len(signature) != SIGNATURE_BYTES:
+    if not _fits(alg, public_key, signature):
         return False
     compiled = kernels(backend)
     if compiled is not None:
@@ -47,7 +47,18 @@ def verify_signatures(
     backend: Backend = "auto",
 ) -> list[bool]:
     """The same answers as `verify_signature`, one for each of the three sequences' places."""
-    return [
-        verify_signature(alg, key, message, signature, backend=backend)
-        for key, message, signature in zip(public_keys, messages, signatures, strict=True)
-    ]
+    triples = list(zip(public_keys, messages, signatures, strict=True))
+    compiled = kernels(backend) if triples and alg in _KEY_SIZES and backend in get_args(Backend) else None
+    if compiled is None:
+        return [verify_signature(alg, *triple, backend=backend) for triple in triples]
+    fitting = [i for i, (key, _, signature) in enumerate(triples) if _fits(alg, key, signature)]
+    answers = [False] * len(triples)
+    if fitting:
+        columns = zip(*(triples[i] for i in fitting), strict=True)
+        for i, answer in zip(fitting, compiled.verify_many(alg, *columns), strict=True):
+            answers[i] = answer
+    return answers
+
+
+def _fits(alg: Alg, public_key: bytes, signature: bytes) -> bool:
+    return len(public_key) in _KEY_SIZES[alg] and len(signature) == SIGNATURE_BYTES

@@ -194,12 +194,14 @@ class Validator:
         """
         profile, reading = self.profile, self._clock.read()
         floor = max(self._high_water, trust.issued_at)
-        unknown = reading.state is ClockState.UNKNOWN or reading.seconds + profile.clock_error < floor
+        behind = floor - reading.seconds
+        unknown = reading.state is ClockState.UNKNOWN or behind > profile.clock_error
         case.at = max(reading.seconds, floor)
         if not unknown and reading.error <= profile.clock_error:
             return profile.freshness
         if profile.clock_doubt is Doubt.REFUSE:
-            raise Refusal(Reason.CLOCK_UNKNOWN, f"{reading.state.value}, error {reading.error:.0f} s")
+            past = f", {behind} s behind the last tap or the bundle" if behind > profile.clock_error else ""
+            raise Refusal(Reason.CLOCK_UNKNOWN, f"{reading.state.value}, error {reading.error:.0f} s{past}")
         case.flags.add("clock")
         return None if unknown else profile.freshness.widened(math.ceil(reading.error))
 
