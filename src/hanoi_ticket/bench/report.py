@@ -133,5 +133,7 @@ def _gates(run: Run) -> Group:
 def _factors(run: Run) -> Iterator[Text]:
     machines, _ = targets.load()
     for key, machine in machines.items():
-        yield Text(f"{machine.name}: {run.factors[key]:.1f} times slower than here, disk {machine.disk:g} times", "dim")
+        yield Text(
+            f"{machine.name}: {run.factors[key]:.1f} times slower than here, commit {machine.disk_ms:g} ms", "dim"
+        )
         yield Text(f"  {machine.source}; disk: {machine.disk_source}", "dim")
