@@ -123,13 +123,13 @@ def plot(run: dict[str, Any], path: Path) -> None:
     names = [f"{one['question'].split(' ')[0].split(',')[0]}: {one['contender']}" for one in rows]
     bars = speed.barh(names, [one["ratio"] for one in rows], color="tab:blue")
     speed.bar_label(bars, [f" {one['ratio']:.1f}×" for one in rows])
-    speed.set(xscale="log", xlabel="times as fast as the peer (cryptography, or the usual packages)", title="Speed")
+    speed.set(xscale="log", xlabel="times as fast", title="Speed against cryptography and the usual packages")
     gates = run["gates"][::-1]
     bars = room.barh(
         [f"{one['gate']}: {one['demand']}" for one in gates], [one["headroom"] for one in gates], color="tab:green"
     )
     room.bar_label(bars, [f" {one['headroom']:.1f}" for one in gates])
-    room.set(xscale="log", xlabel="target divided by what is expected on the gate's machine", title="Headroom")
+    room.set(xscale="log", xlabel="times better than the target", title="Headroom on each gate's machine")
     for panel in (speed, room):
         panel.axvline(1, color="tab:red", linewidth=1)
         panel.margins(x=0.15)

@@ -35,7 +35,7 @@ def test_a_board_is_as_much_slower_as_openssl_is_on_it():
 def test_the_disk_counts_for_the_decision_alone():
     found = judged(0.5, disk_ms=60)
     assert found["bus reader", "compute p99"].met
-    assert found["bus reader", "scan to decision p99"].measured == pytest.approx(25 + 60)
+    assert found["bus reader", "decision p99"].measured == pytest.approx(25 + 60)
     assert found["bus reader", "burst of 3"].measured == pytest.approx(3 * 85)
     assert not found["station concentrator", "burst of 20"].met
 

@@ -24,3 +24,11 @@ def test_a_slow_gate_makes_longer_queues(monkeypatch):
     assert slow["longest_queue"] > fast["longest_queue"]
     assert len(slow["wait_p99_by_gate_s"]) == rush_hour.GATES
     assert {"REPLAYED", "CODE_TOO_OLD"} & set(fast["reasons"])
+
+
+def test_the_terminal_shows_the_slow_gate_as_the_fullest():
+    fast, slow = rush_hour.Outcome(0.05, queue=[(0, 1), (60, 2)]), rush_hour.Outcome(0.8, queue=[(0, 4), (60, 8)])
+    head, first, second = rush_hour.in_terminal([fast, slow])
+    assert "0 (▁) to 8 (█), over 1 minutes" in head
+    assert (first[-1], second[-1]) == ("▃", "█")
+    assert len(first) == len(second)

@@ -57,7 +57,7 @@ def _tapping(gate: Gate, factor: float, disk_ms: float, taps: Taps) -> list[Judg
     rate = 1e3 / ms("p50", scan=True)
     return [
         _judged(gate, "compute p99", "ms", gate.compute_ms, compute, gate.compute_ms / compute),
-        _judged(gate, "scan to decision p99", "ms", gate.decision_ms, decision, gate.decision_ms / decision),
+        _judged(gate, "decision p99", "ms", gate.decision_ms, decision, gate.decision_ms / decision),
         _judged(gate, "sustained", "taps/s", gate.taps, rate, rate / gate.taps),
         _judged(gate, f"burst of {gate.burst}", "ms", 1000, gate.burst * decision, 1000 / (gate.burst * decision)),
     ]
