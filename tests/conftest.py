@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.city import City
 
@@ -14,6 +15,11 @@ ROOT = Path(__file__).resolve().parent.parent
 VECTORS = Path(os.environ.get("HANOI_TICKET_VECTORS", ROOT.parent / "shared" / "vectors"))
 CASES = float(os.environ.get("HANOI_TICKET_CASES", "1"))
 """Multiplies the number of random cases; 1 in CI."""
+
+
+settings.register_profile("shared", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("shared")
+"""A shared machine keeps no deadlines, and CI draws the same cases each time: a new one is found at a desk."""
 
 
 @pytest.fixture

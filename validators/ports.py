@@ -1,16 +1,19 @@
-"""What a reader is built of. Each port may be a console, a device, or a wire to another machine."""
+"""What a reader is built of. Each port may be a console, a device, or a wire to another machine.
+
+A method raises `OSError` when its device fails, and nothing else: the reader says so and goes on.
+"""
 
 from collections.abc import Iterable
 from typing import Protocol
 
-from hanoi_ticket import TrustBundle, Verdict
+from hanoi_ticket import TrustBundle, Validator, Verdict
 from hanoi_ticket.clock import Clock
 
-__all__ = ["Barrier", "Clock", "Lamp", "Scanner", "Screen"]
+__all__ = ["Decide", "Barrier", "Clock", "Lamp", "Scanner", "Screen"]
 
 
 class Scanner(Protocol):
-    """Where codes come from. Each method raises `OSError` when the device fails."""
+    """Where codes come from."""
 
     def open(self) -> None: ...
 
@@ -42,3 +45,10 @@ class Screen(Protocol):
 
     def tell(self, verdict: Verdict, trust: TrustBundle) -> None:
         """`trust` is what the verdict was found by; its catalogue names products and rider categories."""
+
+
+class Decide(Protocol):
+    """How a gate judges a code: as a tap, or otherwise."""
+
+    def __call__(self, gate: Validator, code: bytes, *, checked: bool) -> Verdict:
+        """`checked`: staff have just said that they have seen the rider's entitlement."""

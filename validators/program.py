@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import signal
+import time
 from pathlib import Path
 from typing import Final
 
@@ -14,22 +15,27 @@ from .camera import Frames, Pictures
 from .clock_source import open_clock
 from .console import ConsoleLamp, Output
 from .log import Log
+from .metrics import Metrics
 from .persistent import PersistentScanner
-from .ports import Barrier, Scanner, Screen
+from .ports import Barrier, Decide, Scanner, Screen
 from .reader import Reader, Requests
 from .serial_port import SerialScanner
 from .standard_input import StandardInput
+from .trust_courier import SUFFIX, TrustCourier
 from .trust_file import TrustFile
+from .watchdog import Watchdog
 
 STOPPED: Final = 0
 USAGE: Final = 2
 CANNOT_START: Final = 3
 _SCANNERS: Final = "stdin (default), serial:DEVICE, images:FILE|DIR (each once), frames:DIR (new ones as they appear)"
 _CLOCKS: Final = "system (default), ntp (the system's, while the kernel calls it synchronised), gnss:DEVICE"
+_SOURCES: Final = f"where newer bundles come from: http(s), or a directory with {SUFFIX} files such as a USB stick"
 _BAUDS: Final = (1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200)
 _EPILOG: Final = """
 It runs until SIGTERM or SIGINT, or until the scanner has no more. A trust bundle that is replaced is taken between two
-taps; SIGHUP asks for that at once. The log goes to standard output, one line an event; lamp and barrier to standard
+taps; SIGHUP asks for that at once. SIGUSR1 is the "checked" button: staff have seen the entitlement of the rider who
+taps next. The log goes to standard output, one line an event; lamp and barrier to standard
 error. Exit codes: 0 stopped, 2 wrong usage or profile, 3 cannot start (trust, store or scanner).
 """
 
@@ -41,11 +47,19 @@ def arguments(name: str, about: str, *, profile: str) -> argparse.ArgumentParser
     add("--profile", default=profile, metavar="NAME|FILE", help="packaged profile or TOML file (default: %(default)s)")
     add("--trust", type=Path, required=True, metavar="FILE", help="signed trust bundle")
     add("--authority", type=Path, required=True, metavar="PEM", help="public key that signs the trust bundle")
+    add("--trust-from", action="append", default=[], metavar="URL|DIR", help=_SOURCES)
+    add("--trust-every", type=float, default=30.0, metavar="SECONDS", help="how often it looks there (default: 30)")
     add("--store", type=Path, required=True, metavar="FILE", help="what this reader remembers; created when absent")
     add("--scanner", type=_scanner_name, default=("stdin", ""), metavar="KIND[:PATH]", help=_SCANNERS)
     add("--terminator", choices=("cr", "lf", "crlf"), default="lf", help="what ends a code (default: %(default)s)")
     add("--baud", type=int, choices=_BAUDS, default=9600, help="of a serial scanner (default: %(default)s)")
     add("--clock", type=_clock_name, default=("system", ""), metavar="SOURCE", help=_CLOCKS)
+    add(
+        "--metrics",
+        type=_address,
+        metavar="[ADDRESS:]PORT",
+        help="serve Prometheus metrics (default address: this host's own)",
+    )
     add("--json", action="store_true", help="log lines as JSON")
     return parser
 
@@ -64,10 +78,22 @@ def _clock_name(text: str) -> tuple[str, str]:
     return kind, device
 
 
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not port.isdecimal() or not 0 < int(port) < 65_536:
+        raise argparse.ArgumentTypeError(f"[ADDRESS:]PORT, not {text!r}")
+    return host or "127.0.0.1", int(port)
+
+
 def serve(
-    options: argparse.Namespace, mode: str, *, barrier: Barrier | None = None, screen: Screen | None = None
+    options: argparse.Namespace,
+    mode: str | None,
+    *,
+    barrier: Barrier | None = None,
+    screen: Screen | None = None,
+    decide: Decide = Validator.tap,
 ) -> int:
-    """Runs a reader until it is stopped; gives the exit code."""
+    """Runs a reader until it is stopped; gives the exit code. A `mode` of None takes profiles of any."""
     requests = _listen()
     messages = Output(2)
     try:
@@ -80,24 +106,52 @@ def serve(
         try:
             trust_file = TrustFile(options.trust, options.authority)
             trust = trust_file.load()
-            clock = open_clock(*options.clock, trust.issued_at, log, open_things)
+            kind, device = options.clock
+            clock = open_clock(kind, device, trust.issued_at, log, open_things)
             gate = open_things.enter_context(Validator.open(profile, trust, options.store, clock=clock))
             scanner = PersistentScanner(_scanner(options, log), log)
             open_things.callback(scanner.close)
             scanner.open()
+            courier = TrustCourier(options.trust_from, options.trust, options.authority, options.trust_every, log)
+            open_things.callback(courier.stop)
+            courier.start()
+            metrics = _metrics(options.metrics, open_things)
+            watchdog = Watchdog()
+            open_things.callback(watchdog.close)
         except (HanoiTicketError, OSError) as error:
             messages.line(f"error: {error}")
             return CANNOT_START
         except ModuleNotFoundError as error:
-            messages.line(f"error: {error}\nhint: pip install 'hanoi-ticket[serial,camera,gnss]'")
+            messages.line(f"error: {error}\nhint: pip install 'hanoi-ticket[serial,camera,gnss,metrics]'")
             return CANNOT_START
         aside = gate.store.set_aside
         log.event("ready", trust=gate.trust.version, store_set_aside=aside and str(aside))
-        Reader(gate, scanner, ConsoleLamp(messages), log, trust_file, clock, barrier=barrier, screen=screen).run(
-            requests
+        reader = Reader(
+            gate,
+            scanner,
+            ConsoleLamp(messages),
+            log,
+            trust_file,
+            clock=clock,
+            barrier=barrier,
+            screen=screen,
+            decide=decide,
+            metrics=metrics,
+            watchdog=watchdog,
         )
+        watchdog.ready()
+        reader.run(requests)
+        watchdog.stopping()
     log.event("stopped")
     return STOPPED
+
+
+def _metrics(where: tuple[str, int] | None, open_things: contextlib.ExitStack) -> Metrics | None:
+    if where is None:
+        return None
+    metrics = Metrics(*where)
+    open_things.callback(metrics.close)
+    return metrics
 
 
 def _listen() -> Requests:
@@ -111,13 +165,18 @@ def _listen() -> Requests:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+
+    def checked(*_: object) -> None:
+        requests.checked = time.monotonic()
+
     signal.signal(signal.SIGHUP, reload)
+    signal.signal(signal.SIGUSR1, checked)
     return requests
 
 
-def _profile(name: str, mode: str) -> Profile:
+def _profile(name: str, mode: str | None) -> Profile:
     profile = Profile.load(name) if name.endswith(".toml") else Profile.named(name)
-    if profile.mode != mode:
+    if mode not in (None, profile.mode):
         raise ProfileRejected(f"{name}: mode: this program is for {mode!r}, not {profile.mode!r}")
     return profile
 

@@ -1,8 +1,10 @@
 """The loop of every reader program: codes in, verdicts out, and a little housekeeping in between."""
 
+import contextlib
 import math
 import time
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,11 +13,15 @@ from hanoi_ticket.clock import ClockState
 from hanoi_ticket.errors import StoreUnavailable, TrustRejected
 
 from .log import Log
-from .ports import Barrier, Clock, Lamp, Scanner, Screen
+from .metrics import Metrics
+from .ports import Barrier, Clock, Decide, Lamp, Scanner, Screen
 from .trust_file import TrustFile
+from .watchdog import Watchdog
 
 WAIT: Final = 0.2
 """Seconds that one look at the scanner takes at most: so soon a stop or a new bundle is noticed."""
+CHECKED_FOR: Final = 30.0
+"""Seconds for which a pressed "checked" button waits for its tap."""
 CLOCK_EVERY: Final = 1.0
 TIDY_EVERY: Final = 3600.0
 STORE_RETRY: Final = 10.0
@@ -27,6 +33,8 @@ class Requests:
 
     stop: bool = False
     reload: bool = False
+    checked: float | None = None
+    """When staff pressed the "checked" button, on the monotonic clock."""
 
 
 class Reader:
@@ -39,14 +47,18 @@ class Reader:
         lamp: Lamp,
         log: Log,
         trust_file: TrustFile,
-        clock: Clock,
         *,
+        clock: Clock,
         barrier: Barrier | None = None,
         screen: Screen | None = None,
+        decide: Decide = Validator.tap,
+        metrics: Metrics | None = None,
+        watchdog: Watchdog | None = None,
         tidy_every: float = TIDY_EVERY,
     ) -> None:
         self._gate, self._scanner, self._lamp, self._log = gate, scanner, lamp, log
         self._trust_file, self._barrier, self._screen = trust_file, barrier, screen
+        self._decide, self._metrics, self._watchdog = decide, metrics, watchdog
         self._clock, self._clock_state, self._next_clock = clock, ClockState.TRUSTED, 0.0
         self._tidy_every = tidy_every
         self._next_tidy = time.monotonic() + tidy_every
@@ -56,6 +68,8 @@ class Reader:
     def run(self, requests: Requests) -> None:
         """Until it is asked to stop, or the scanner has no more."""
         while not requests.stop:
+            if self._watchdog is not None:
+                self._watchdog.alive()
             reload, requests.reload = requests.reload, False
             self._keep_house(reload=reload)
             try:
@@ -63,28 +77,50 @@ class Reader:
             except EOFError:
                 break
             for code in codes:
-                self._tap(code)
+                self._tap(code, checked=self._pressed(requests))
             self._note_passages()
 
-    def _tap(self, code: bytes) -> None:
+    @staticmethod
+    def _pressed(requests: Requests) -> bool:
+        """One press is for one tap, and not for ever."""
+        pressed, requests.checked = requests.checked, None
+        return pressed is not None and time.monotonic() - pressed <= CHECKED_FOR
+
+    def _tap(self, code: bytes, *, checked: bool) -> None:
         self._note_passages()
         trust = self._gate.trust
         began = time.perf_counter()
-        verdict = self._gate.tap(code)
+        verdict = self._decide(self._gate, code, checked=checked)
         milliseconds = 1000 * (time.perf_counter() - began)
         if verdict.accepted and self._barrier is not None:
-            self._barrier.open()
+            with self._failing("barrier"):
+                self._barrier.open()
             self._let_in.append((time.monotonic() + self._gate.profile.retry + 1, verdict))
-        self._lamp.show(verdict)
+        with self._failing("lamp"):
+            self._lamp.show(verdict)
         self._log.tap(verdict, milliseconds)
+        if self._metrics is not None:
+            self._metrics.tap(verdict, milliseconds / 1000)
         if self._screen is not None:
-            self._screen.tell(verdict, trust)
+            with self._failing("screen"):
+                self._screen.tell(verdict, trust)
+
+    @contextlib.contextmanager
+    def _failing(self, port: str) -> Iterator[None]:
+        """A device that fails is said, and stops nobody; a rider at a barrier that stays shut scans again."""
+        try:
+            yield
+        except OSError as error:
+            self._log.event("port-failed", port=port, detail=str(error))
 
     def _note_passages(self) -> None:
         """Whoever was let in first goes through first; one who has not gone in the retry window no longer matters."""
         if self._barrier is None:
             return
-        for _ in range(self._barrier.passages()):
+        passages = 0
+        with self._failing("barrier"):
+            passages = self._barrier.passages()
+        for _ in range(passages):
             if self._let_in:
                 self._mark_passed(self._let_in.popleft()[1])
         while self._let_in and self._let_in[0][0] < time.monotonic():
@@ -127,6 +163,8 @@ class Reader:
     def _look_at_clock(self) -> None:
         """Also what a steady clock lives on: it must see its source when nobody taps."""
         reading = self._clock.read()
+        if self._metrics is not None:
+            self._metrics.state(reading, self._gate.trust)
         if reading.state is not self._clock_state:
             self._clock_state = reading.state
             error = round(reading.error, 1) if math.isfinite(reading.error) else None

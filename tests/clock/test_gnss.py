@@ -104,12 +104,12 @@ def test_no_time_zone_moves_it(receiver, monkeypatch):
         time.tzset()
 
 
-def test_a_serial_line_is_followed():
+def test_a_sentence_comes_through_a_serial_line():
     master, slave = os.openpty()
     tty.setraw(slave)
     clock = GnssClock(NOT_BEFORE)
     with os.fdopen(slave, "rb") as port:
         os.write(master, rmc())
-        clock.follow([port.readline()])
+        clock.feed(port.readline())
     os.close(master)
     assert clock() == utc(2026, 11, 22, 2)

@@ -110,22 +110,20 @@ def test_against_openssl(verify, cases):
 
 def mutated(rng, key, signature, message):
     r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
-    kind = rng.randrange(8)
-    if kind == 0:
-        return flipped(rng, key), signature, message
-    if kind == 1:
-        return key, flipped(rng, signature), message
-    if kind == 2:
-        return key, signature, flipped(rng, message) if message else b"\0"
-    if kind == 3:
-        return key, raw(r, N - s), message  # as good as the first
-    if kind == 4:
-        return key, raw(N - r, s), message
-    if kind == 5:
-        return key, raw(*rng.choice([(0, s), (r, 0), (N, s), (r, N), (2**256 - 1, s), (r, 2**256 - 1)])), message
-    if kind == 6:
-        return key, raw(*rng.choice([(1, 1), (1, s), (r, 1), (N - 1, s), (r, N - 1), (s, r)])), message
-    return bytes([key[0] ^ 1]) + key[1:], signature, message  # the opposite point, or a head that is none
+    outside = [(0, s), (r, 0), (N, s), (r, N), (2**256 - 1, s), (r, 2**256 - 1)]
+    inside = [(1, 1), (1, s), (r, 1), (N - 1, s), (r, N - 1), (s, r)]
+    return rng.choice(
+        [
+            (flipped(rng, key), signature, message),
+            (key, flipped(rng, signature), message),
+            (key, signature, flipped(rng, message) if message else b"\0"),
+            (key, raw(r, N - s), message),  # as good as the first
+            (key, raw(N - r, s), message),
+            (key, raw(*rng.choice(outside)), message),
+            (key, raw(*rng.choice(inside)), message),
+            (bytes([key[0] ^ 1]) + key[1:], signature, message),  # the opposite point, or a head that is none
+        ]
+    )
 
 
 def flipped(rng, data):

@@ -214,7 +214,9 @@ def test_a_page_that_goes_bad_under_a_running_gate_is_a_refusal(city):
     assert gate.tap(code).reason is Reason.STORE_UNAVAILABLE
 
 
-def test_what_is_set_aside_keeps_the_taps_of_the_write_ahead_log(city):
+@pytest.mark.parametrize("held", [False, True])
+def test_what_is_set_aside_keeps_the_taps_of_the_write_ahead_log(city, held):
+    """SQLite moves the log into the file when its last user closes it; with another one it stays, and goes along."""
     with city.gate(ENTRY) as gate:
         tap_until_refused(city, gate, 60)
     gate = city.gate(ENTRY)
@@ -229,8 +231,11 @@ def test_what_is_set_aside_keeps_the_taps_of_the_write_ahead_log(city):
         damaged = copies["store.db"][:start] + bytes(PAGE) + copies["store.db"][start + PAGE :]
         (city.folder / "store.db").write_bytes(damaged)
         (city.folder / "store.db-wal").write_bytes(copies["store.db-wal"])
-        with city.gate(ENTRY) as gate:
-            aside = gate.store.set_aside
+        with contextlib.closing(sqlite3.connect(city.folder / "store.db" if held else ":memory:")) as other:
+            with contextlib.suppress(sqlite3.Error):
+                other.execute("SELECT * FROM sqlite_schema").fetchall()
+            with city.gate(ENTRY) as gate:
+                aside = gate.store.set_aside
         if aside is not None:
             log = aside.with_name(f"{aside.name}-wal")
             found += 1

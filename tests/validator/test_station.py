@@ -153,7 +153,7 @@ class TestCutOff:
         assert leave.tap(rider.code(START + 600)).flags == {"no-entry"}
         gate.store.tell_all()
         city.time.seconds = START + 615
-        assert leave.tap(rider.code(START + 615)).reason is Reason.ALREADY_USED
+        assert gates("Y", EXIT).tap(rider.code(START + 615)).reason is Reason.ALREADY_USED
 
     def test_what_is_unsent_survives_a_restart(self, city, gates, server):
         gate, rider = gates("A"), city.rider(SINGLE)

@@ -13,6 +13,8 @@ PUBLIC = {
     "hanoi_ticket.validator": set(),
     "hanoi_ticket.signing": set(),
     "hanoi_ticket.errors": {"HanoiTicketError", "StoreUnavailable", "TrustRejected"},
+    "hanoi_ticket.files": {"read_capped", "write_atomically"},
+    "hanoi_ticket.trust.bundle": {"MAX_BYTES"},
     "hanoi_ticket.clock": set(),
     "hanoi_ticket.clock.gnss": {"GnssClock"},
     "hanoi_ticket.clock.kernel": {"KernelClock"},

@@ -208,3 +208,22 @@ def test_the_consoles_rider_takes_a_while() -> None:
     eventually(lambda: barrier.passages() == 1)
     assert barrier.passages() == 0
     assert pipe.lines() == ["| barrier open", "| rider through, barrier closed"]
+
+
+def test_ports_that_fail_stop_nobody(depot: Depot, gate: Validator) -> None:
+    class Broken(Turnstile):
+        def open(self) -> None:
+            raise OSError("the motor is stuck")
+
+        def passages(self) -> int:
+            raise OSError("the sensor is silent")
+
+        def tell(self, *_: object) -> None:
+            raise OSError("the screen is dark")
+
+    broken = Broken([])
+    code = depot.code().encode()
+    events = run(depot, gate, Script([code], [code]), barrier=broken, screen=broken)
+    assert reasons(events) == ["OK", "OK"]
+    failed = [str(event["port"]) for event in events if event["event"] == "port-failed"]
+    assert {failed.count("screen"), failed.count("barrier") > 2} == {2, True}

@@ -36,12 +36,12 @@ def test_the_commands_let_a_rider_in(tmp_path: Path) -> None:
 
 def test_every_option_is_explained() -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    told = subprocess.run(
-        [sys.executable, "-m", "validators.metro", "--help"],
-        cwd=ROOT, env=environment, capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
-    options = set(re.findall(r"^  (--[a-z]+)", told, re.MULTILINE))
-    assert options == set(re.findall(r"^\| `(--[a-z]+)", PAGE, re.MULTILINE))
+    told = ""
+    for program in ("metro", "inspector"):
+        command = [sys.executable, "-m", f"validators.{program}", "--help"]
+        told += subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
+    options = set(re.findall(r"^  (--[a-z-]+)", told, re.MULTILINE))
+    assert options == set(re.findall(r"^\| `(--[a-z-]+)", PAGE, re.MULTILINE))
 
 
 def test_every_event_is_explained() -> None:

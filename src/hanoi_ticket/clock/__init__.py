@@ -4,6 +4,6 @@ A reader program chains a source (`kernel`, `gnss`), `Steady`, which believes no
 """
 
 from hanoi_ticket.clock.steady import Steady
-from hanoi_ticket.clock.tracked import Clock, ClockState, Reading, Source, TrackedClock, now
+from hanoi_ticket.clock.tracked import Clock, ClockState, Reading, Source, TrackedClock, local_text, now
 
-__all__ = ["Clock", "ClockState", "Reading", "Source", "Steady", "TrackedClock", "now"]
+__all__ = ["Clock", "ClockState", "Reading", "Source", "Steady", "TrackedClock", "local_text", "now"]

@@ -1,7 +1,7 @@
 """Time from a satellite receiver: the RMC sentence of NMEA 0183, over any line of bytes."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
@@ -19,7 +19,7 @@ _WEEKS: Final = timedelta(weeks=1024)
 
 
 class GnssClock:
-    """A `Source` fed with NMEA lines, by `feed` or by a thread in `follow`.
+    """A `Source` that another thread feeds with NMEA lines.
 
     It answers from the last RMC sentence that the receiver itself calls valid, never from one older than `STALE`.
     A sentence comes up to a second after the moment it names, hence an error of one second.
@@ -47,11 +47,6 @@ class GnssClock:
         if moment is not None:
             with self._lock:
                 self._last = (moment, tick) if moment else None
-
-    def follow(self, lines: Iterable[bytes]) -> None:
-        """Feeds every line of an open serial port, until it ends."""
-        for line in lines:
-            self.feed(line)
 
     def _moment(self, line: bytes) -> int | None:
         """UTC seconds; 0 where the receiver has no fix; None for any other line."""

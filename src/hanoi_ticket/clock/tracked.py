@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Protocol
 
@@ -38,6 +39,11 @@ Source = Callable[[], int | None]
 def now() -> int:
     """The system's UTC seconds, for programs that keep their clock right by other means."""
     return int(time.time())
+
+
+def local_text(at: int, utc_offset: int) -> str:
+    """A moment as people on the spot write it, to the minute."""
+    return datetime.fromtimestamp(at + utc_offset, UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def uptime() -> float:

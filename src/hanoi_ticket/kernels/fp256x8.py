@@ -94,7 +94,7 @@ class Sum8(Fe8):
         return total
 
     @cached_property
-    def tight(f) -> Fe8:  # type: ignore[override]
+    def tight(f) -> Fe8:
         """f - (q - 1) p, where q = f / 2^256 rounded down: between p and 2p, or hardly outside."""
         f0, f1, f2, f3, f4 = f
         q = f4 >> 48

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hanoi_ticket.kernels.elements import square
 from hanoi_ticket.kernels.fp256 import Fe, P, load, times, vartime_reciprocal
 from hanoi_ticket.kernels.fp256x8 import (
     R8,
@@ -17,7 +18,6 @@ from hanoi_ticket.kernels.fp256x8 import (
     element8,
     load8,
     plain8,
-    square,
     store8,
     times8,
 )
@@ -107,7 +107,7 @@ def add_chosen(p: Point, q: Affine, digit: Number, flip: Number) -> Point:
 
 @formula
 def add_plain(p: Point, q: Affine) -> Point:
-    return add_mixed(p, q, p.x[0] < 0)
+    return add_mixed(p, q, p.x.tight[0] < 0)
 
 
 @formula

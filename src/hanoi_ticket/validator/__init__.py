@@ -9,6 +9,7 @@ from hanoi_ticket.validator.verify import verify, verify_batch
 if TYPE_CHECKING:
     from hanoi_ticket.validator.engine import Validator
     from hanoi_ticket.validator.profile import Direction, Doubt, Profile, ProfileRejected
+    from hanoi_ticket.validator.replay import Use
     from hanoi_ticket.validator.scan import Lines
     from hanoi_ticket.validator.store import Store
 
@@ -20,6 +21,7 @@ __all__ = [
     "ProfileRejected",
     "Store",
     "Ticket",
+    "Use",
     "Validator",
     "Verdict",
     "verify",
@@ -35,6 +37,7 @@ __getattr__ = fetcher(
         "Profile": "profile",
         "ProfileRejected": "profile",
         "Store": "store",
+        "Use": "replay",
         "Validator": "engine",
     },
 )

@@ -77,6 +77,27 @@ class Validator:
             return case.verdict(refusal.reason, refusal.detail)
         return case.verdict(Reason.OK)
 
+    def inspect(self, code: str | bytes, *, challenge: int | None = None) -> tuple[Verdict, Use | None]:
+        """What `tap` would say but for use and passback, and the last use that this store knows. Nothing is written.
+
+        Rider categories count as checked: whoever inspects looks at the rider.
+        """
+        trust, case, last = self._trust, Case(), None
+        try:
+            freshness = self._tell_time(case, trust)
+            case.need_young(trust)
+            ticket = case.authenticate(code, trust)
+            with self.store.transaction() as step:
+                last = step.last_use(_key(ticket))
+            case.need_current(ticket, freshness, challenge)
+            case.need_allowed(ticket, trust)
+            self._fare(case, ticket, trust, last, checked=True)
+        except Refusal as refusal:
+            return case.verdict(refusal.reason, refusal.detail), last
+        except StoreUnavailable as error:
+            return case.verdict(Reason.STORE_UNAVAILABLE, str(error)), last
+        return case.verdict(Reason.OK), last
+
     def _commit(self, case: Case, ticket: Ticket, trust: TrustBundle, *, checked: bool) -> None:
         """The use is on disk when this returns, unless it is an exit's that may hold back nobody."""
         try:
@@ -173,12 +194,14 @@ class Validator:
         """
         profile, reading = self.profile, self._clock.read()
         floor = max(self._high_water, trust.issued_at)
-        unknown = reading.state is ClockState.UNKNOWN or reading.seconds + profile.clock_error < floor
+        behind = floor - reading.seconds
+        unknown = reading.state is ClockState.UNKNOWN or behind > profile.clock_error
         case.at = max(reading.seconds, floor)
         if not unknown and reading.error <= profile.clock_error:
             return profile.freshness
         if profile.clock_doubt is Doubt.REFUSE:
-            raise Refusal(Reason.CLOCK_UNKNOWN, f"{reading.state.value}, error {reading.error:.0f} s")
+            past = f", {behind} s behind the last tap or the bundle" if behind > profile.clock_error else ""
+            raise Refusal(Reason.CLOCK_UNKNOWN, f"{reading.state.value}, error {reading.error:.0f} s{past}")
         case.flags.add("clock")
         return None if unknown else profile.freshness.widened(math.ceil(reading.error))
 
