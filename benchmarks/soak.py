@@ -1,4 +1,4 @@
-"""Does a reader stay as it was? Taps at a steady rate into a running reader program; memory, handles and latency a minute.
+"""Does a reader stay as it was? Taps at a steady rate into a running program; memory, handles and latency a minute.
 
     python -m benchmarks.soak [--seconds 600] [--rate 50]
 
@@ -101,7 +101,8 @@ def soak(seconds: float, rate: float) -> list[Window]:
 def report(number: int, window: Window) -> None:
     taps = len(window.milliseconds)
     print(
-        f"{number:3}  {taps} taps  {window.memory / 2**20:6.1f} MiB  {window.handles} handles  p99.9 {window.high():.1f} ms",
+        f"{number:3}  {taps} taps  {window.memory / 2**20:6.1f} MiB  {window.handles} handles"
+        f"  p99.9 {window.high():.1f} ms",
         flush=True,
     )
 
