@@ -49,7 +49,9 @@ def test_it_installs_the_library_the_readers_and_their_commands(wheel: Path) -> 
     assert commands == {
         "hanoi-ticket": "hanoi_ticket.commands:main",
         "hanoi-ticket-bus": "hanoi_ticket_validators.bus:main",
+        "hanoi-ticket-inspector": "hanoi_ticket_validators.inspector:main",
         "hanoi-ticket-metro": "hanoi_ticket_validators.metro:main",
+        "hanoi-ticket-parking": "hanoi_ticket_validators.parking:main",
     }
     packages = {name.split("/")[0] for name in names if ".dist-info" not in name}
     assert packages == {"hanoi_ticket", "hanoi_ticket_validators"}  # `validators` on PyPI is somebody else's
