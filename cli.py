@@ -17,6 +17,7 @@ THE WAY OF A TICKET
     tap       judges codes as a gate does: fares, replay, passback, a journal on disk
     journal   lists the accepted taps of a gate and checks their chain
     warmup    compiles the signature checks for this machine; doctor says which backend serves and why
+    bench     measures this machine and holds it to what each kind of gate must sustain
     demo      all of it on one page, honest taps beside attacks
 
     Where a command reads codes, they come as arguments, from pictures (--image) or one a line on standard input.
@@ -27,7 +28,7 @@ OUTPUT
 
 EXIT STATUS
     0  accepted, or done
-    1  refused: the code, the journal's chain, a row of the demo
+    1  refused: the code, the journal's chain, a row of the demo; or a missed target of the benchmark
     2  wrong usage
     3  cannot decide: unknown time, outdated trust, a store, key or file that cannot be used
 

@@ -1,7 +1,7 @@
 """What grows when the city grows? Cost against batch, live replay entries, deny list, issuers and journal.
 
-Times are this process's processor time, the best of some repeats. A size past `--most` is not measured but extended by the
-law of the sizes before it, and marked so.
+Times are this process's processor time, the best of some repeats. A size past `--most` is not measured but extended by
+the law of the sizes before it, and marked so.
 
     python -m benchmarks.growth --plot growth.png --json growth.json
 """
@@ -32,7 +32,7 @@ TAPS = 1 << 14
 
 @dataclass
 class Law:
-    """Microseconds at each size, and how they grow: cost ~ size^exponent between the smallest and the largest measured."""
+    """Microseconds at each size, and how they grow: cost ~ size^exponent."""
 
     name: str
     unit: str
@@ -60,13 +60,14 @@ class Law:
 
     @property
     def sentence(self) -> str:
-        shape = (
-            "stays the same" if abs(self.exponent) < 0.1 else "grows in proportion" if 0.9 < self.exponent < 1.1 else ""
-        )
-        shape = shape or ("falls" if self.exponent < 0 else "grows more slowly than the size")
+        shape = "falls" if self.exponent < 0 else "grows more slowly than the size"
+        if abs(self.exponent) < 0.1:
+            shape = "stays the same"
+        elif 0.9 < self.exponent < 1.1:
+            shape = "grows in proportion"
         first, last = self.us[0], self.us[self.measured - 1]
-        told = f"{self.name}: the cost {self.unit} {shape} (size^{self.exponent:.2f}): {first:,.2f} us at {self.sizes[0]:,}"
-        told += f", {last:,.2f} us at {self.sizes[self.measured - 1]:,}"
+        told = f"{self.name}: the cost {self.unit} {shape} (size^{self.exponent:.2f}): "
+        told += f"{first:,.2f} us at {self.sizes[0]:,}, {last:,.2f} us at {self.sizes[self.measured - 1]:,}"
         rest = self.sizes[self.measured :]
         return told + (f"; past that extended by this law, not measured, up to {rest[-1]:,}." if rest else ".")
 
@@ -103,7 +104,7 @@ def live_entries() -> Law:
         uses[:, replay.ISSUER], uses[:, replay.TICKET] = 1, np.random.default_rng(1).permutation(size)
         clock = iter(range(NOW, NOW + (1 << 30), 1000))
 
-        def tap(count: int, clock=clock, uses=uses, slots=slots, shards=shards, answers=answers) -> None:  # noqa: ANN001
+        def tap(count: int, *, clock=clock, uses=uses, slots=slots, shards=shards, answers=answers) -> None:  # noqa: ANN001
             at = next(clock)
             uses[:count, replay.MOMENT], uses[:count, replay.USE] = at, at << 24 | 1
             replay.check_and_record_each(slots, shards, 1 << 40, uses[:count], 600, 8, answers[:count])

@@ -26,6 +26,7 @@ from hanoi_ticket.clock import TrackedClock
 from hanoi_ticket.validator import Profile
 
 START = 1_795_312_800
+COLUMNS = 72
 HEADWAY, RIDERS_A_TRAIN, GATES = 360, 960, 5
 SERVICE_TIMES = (0.05, 0.3, 0.8)
 """Seconds from presenting a code to the gate's answer: this library's target, TfL's anchor, a slow phone-app gate."""
@@ -194,7 +195,7 @@ def plot(outcomes: list[Outcome], path: Path, seed: int) -> None:
     for outcome in outcomes:
         label = f"{outcome.service * 1000:.0f} ms to the answer"
         times, lengths = zip(*outcome.queue, strict=True)
-        queue.plot([at / 60 for at in times], lengths, label=label)
+        queue.step([at / 60 for at in times], lengths, where="post", label=label)
         ordered = sorted(outcome.waits)
         waits.plot(ordered, [100 * (i + 1) / len(ordered) for i in range(len(ordered))], label=label)
     queue.set(
@@ -207,6 +208,19 @@ def plot(outcomes: list[Outcome], path: Path, seed: int) -> None:
         panel.legend()
     figure.suptitle(f"seed {seed}; walking times and trouble are assumed, see the script", size=8, color="grey")
     figure.savefig(path, dpi=120)
+
+
+def in_terminal(outcomes: list[Outcome]) -> Iterator[str]:
+    """The longest queue in each of 72 spans of time, one line a service time, all to one scale."""
+    end = max(at for outcome in outcomes for at, _ in outcome.queue)
+    most = max(length for outcome in outcomes for _, length in outcome.queue)
+    yield f"riders in the queue, from 0 (▁) to {most} (█), over {end / 60:.0f} minutes"
+    for outcome in outcomes:
+        longest = [0] * COLUMNS
+        for at, length in outcome.queue:
+            column = min(COLUMNS - 1, int(at / end * COLUMNS))
+            longest[column] = max(longest[column], length)
+        yield f"{outcome.service * 1000:4.0f} ms  " + "".join("▁▂▃▄▅▆▇█"[min(7, 8 * one // most)] for one in longest)
 
 
 def main() -> None:
@@ -227,6 +241,7 @@ def main() -> None:
             json.dumps({"seed": options.seed, "assumed": asdict(Assumed()), "outcomes": summaries}, ensure_ascii=False)
         )
         return
+    print("\n".join(in_terminal(outcomes)))
     for summary in summaries:
         print("  ".join(f"{name} {value}" for name, value in summary.items() if name != "reasons"))
         print("   ", ", ".join(f"{reason} {count}" for reason, count in summary["reasons"].items()))

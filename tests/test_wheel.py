@@ -13,9 +13,10 @@ USE = """
 from pathlib import Path
 import hanoi_ticket
 from hanoi_ticket.fares.catalogue import Catalogue
+from hanoi_ticket.fares.sample import hanoi_sample
 from hanoi_ticket.validator import Profile
 assert Path(hanoi_ticket.__file__).is_relative_to(Path.cwd())
-assert Catalogue.sample().product("metro-2a-day")
+assert hanoi_sample().product("metro-2a-day")
 print(*(Profile.named(name).mode for name in ("metro-entry", "metro-exit", "bus")))
 """
 

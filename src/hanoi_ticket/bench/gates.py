@@ -41,23 +41,23 @@ def judge(answers: Sequence[Answer], taps: Taps) -> list[Judged]:
         if gate.machine == targets.HERE:
             judged.append(_clearing(gate, answers))
         else:
-            judged += _tapping(gate, factor[gate.machine], machines[gate.machine].disk, taps)
+            judged += _tapping(gate, factor[gate.machine], machines[gate.machine].disk_ms, taps)
     return judged
 
 
-def _tapping(gate: Gate, factor: float, disk: float, taps: Taps) -> list[Judged]:
-    """Milliseconds on the gate's machine: processor time by its factor, waits for the disk by its disk."""
+def _tapping(gate: Gate, factor: float, disk_ms: float, taps: Taps) -> list[Judged]:
+    """Milliseconds on the gate's machine: processor time by its factor, then the wait for its disk."""
     tap, read = taps["tap with commit"], taps.get("QR read")
 
     def ms(percentile: str, *, scan: bool) -> float:
         processor = tap["processor"][percentile] + (read["processor"][percentile] if read and scan else 0)
-        return 1e3 * (processor * factor + tap["waited"][percentile] * disk)
+        return 1e3 * processor * factor + max(1e3 * tap["waited"][percentile], disk_ms)
 
     compute, decision = 1e3 * tap["processor"]["p99"] * factor, ms("p99", scan=True)
     rate = 1e3 / ms("p50", scan=True)
     return [
         _judged(gate, "compute p99", "ms", gate.compute_ms, compute, gate.compute_ms / compute),
-        _judged(gate, "scan to decision p99", "ms", gate.decision_ms, decision, gate.decision_ms / decision),
+        _judged(gate, "decision p99", "ms", gate.decision_ms, decision, gate.decision_ms / decision),
         _judged(gate, "sustained", "taps/s", gate.taps, rate, rate / gate.taps),
         _judged(gate, f"burst of {gate.burst}", "ms", 1000, gate.burst * decision, 1000 / (gate.burst * decision)),
     ]

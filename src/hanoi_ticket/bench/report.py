@@ -46,10 +46,10 @@ def bar(value: float, most: float, width: int = BAR) -> str:
     return "█" * whole + (" ▏▎▍▌▋▊▉"[eighths] if eighths else "")
 
 
-def log_bar(value: float, least: float, most: float) -> str:
+def log_bar(value: float, least: float, most: float, width: int = BAR) -> str:
     """The same on a logarithmic scale from `least` to `most`."""
     span = math.log(most / least)
-    return bar(math.log(max(value, least) / least) if span else 1, span or 1)
+    return bar(math.log(max(value, least) / least) if span else 1, span or 1, width)
 
 
 def _table(title: str, *columns: str) -> Table:
@@ -117,7 +117,7 @@ def _gates(run: Run) -> Group:
         for i, one in enumerate(group):
             demand = (one.demand, f"{one.target:,g} {one.unit}", f"{one.measured:,.1f}")
             headroom = Text(f"{one.headroom:,.1f}", "green" if one.met else "bold red")
-            table.add_row("" if i else name, *demand, headroom, Text(log_bar(one.headroom, 1, most), "green"))
+            table.add_row("" if i else name, *demand, headroom, Text(log_bar(one.headroom, 1, most, 10), "green"))
         table.add_section()
     table.caption, table.caption_justify = "bars: headroom, logarithmic from 1", "left"
     missed = [one for one in run.gates if not one.met]
@@ -133,5 +133,7 @@ def _gates(run: Run) -> Group:
 def _factors(run: Run) -> Iterator[Text]:
     machines, _ = targets.load()
     for key, machine in machines.items():
-        yield Text(f"{machine.name}: {run.factors[key]:.1f} times slower than here, disk {machine.disk:g} times", "dim")
+        yield Text(
+            f"{machine.name}: {run.factors[key]:.1f} times slower than here, commit {machine.disk_ms:g} ms", "dim"
+        )
         yield Text(f"  {machine.source}; disk: {machine.disk_source}", "dim")

@@ -19,8 +19,8 @@ class Machine:
     operation: Alg
     microseconds: float
     source: str
-    disk: float
-    """Waits for the disk are so many times longer than here."""
+    disk_ms: float
+    """What a commit waits for the disk, at least."""
     disk_source: str
 
 
