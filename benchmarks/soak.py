@@ -1,4 +1,4 @@
-"""Does a reader stay as it was? Taps at a steady rate into a running program; memory, handles and latency a minute.
+"""Does a reader stay as it was? Steady taps into a running reader program; memory, handles, latency a tenth.
 
     python -m benchmarks.soak [--seconds 600] [--rate 50]
 
@@ -100,11 +100,8 @@ def soak(seconds: float, rate: float) -> list[Window]:
 
 def report(number: int, window: Window) -> None:
     taps = len(window.milliseconds)
-    print(
-        f"{number:3}  {taps} taps  {window.memory / 2**20:6.1f} MiB  {window.handles} handles"
-        f"  p99.9 {window.high():.1f} ms",
-        flush=True,
-    )
+    memory = f"{window.memory / 2**20:6.1f} MiB"
+    print(f"{number:3}  {taps} taps  {memory}  {window.handles} handles  p99.9 {window.high():.1f} ms", flush=True)
 
 
 def main() -> None:

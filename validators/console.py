@@ -20,7 +20,7 @@ _FLAGS: Final = {
     "no-entry": ("không thấy lượt vào", "no entry was seen"),
     "no-exit": ("không thấy lượt ra trước đó", "the exit before was not seen"),
     "repeated": ("quét lại, không tính thêm lượt", "scanned again, not counted again"),
-    "expired": ("vé đã hết hạn trong lúc gửi xe", "the ticket ended during the stay"),
+    "expired": ("vé hết hạn giữa lượt đi", "the ticket ended on the way"),
     "issuer-key-expired": ("khóa phát hành vé đã hết hạn", "the issuer's key has ended"),
     "trust-expired": ("dữ liệu tin cậy đã quá hạn", "the trust bundle is too old"),
     "store-unavailable": ("không đọc được bộ nhớ, chưa tính tiền", "the store failed, not priced"),

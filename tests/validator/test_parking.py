@@ -81,7 +81,8 @@ def test_a_stay_that_outlasts_its_ticket_is_still_priced(city, drive):
     car = city.rider("parking-motorbike", valid_until=START + HOUR)
     entry = city.gate(IN)
     drive(entry, car, 0)
-    assert drive(city.gate(STRICT), car, 2 * HOUR).reason is Reason.EXPIRED
+    unseen = city.rider("parking-motorbike", valid_until=START + HOUR)
+    assert drive(city.gate(STRICT), unseen, 2 * HOUR).reason is Reason.EXPIRED
     leaving = city.gate(OUT)
     city.time.seconds = START + 10 * DAY
     leaving.tidy()

@@ -176,3 +176,14 @@ def test_a_ticket_of_two_rides_is_entered_twice_but_not_twice_in_a_row(city, rid
     ]
     for i, (gate, reason) in enumerate([*taps, (entry, Reason.ALREADY_USED)]):
         assert ride(gate, rider, 700 * i).reason is reason
+
+
+@pytest.mark.parametrize("product", ["metro-2a-single", "metro-2a-day"])
+def test_a_ride_that_began_in_time_may_end_after_midnight(city, ride, product):
+    entry, leaving = city.gate(ENTRY), city.gate(EXIT)
+    rider, late = (city.rider(product, valid_until=START + 600) for _ in range(2))
+    ride(entry, rider, 590)
+    verdict = ride(leaving, rider, 1500)
+    assert (verdict.reason, verdict.flags) == (Reason.OK, {"expired"})
+    assert ride(leaving, late, 1500).reason is Reason.EXPIRED
+    assert ride(entry, rider, 1600).reason is Reason.EXPIRED

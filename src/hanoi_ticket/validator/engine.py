@@ -27,6 +27,9 @@ WAIVED: Final = frozenset(
 )
 """For what an exit with `release = "open"` holds back nobody whose ticket is genuine."""
 
+BEGUN_IN_TIME: Final = frozenset({Reason.EXPIRED})
+"""At every exit, for a rider whose entry was seen: a ride that began in time may end after midnight."""
+
 
 class Validator:
     """One reader with its memory. Its methods may be called from any thread."""
@@ -65,7 +68,7 @@ class Validator:
         `challenge` is the number that this reader shows; `checked` says that staff have seen the rider's entitlement.
         """
         trust = self._trust
-        case = Case(waived=WAIVED if self.profile.release is Doubt.OPEN else frozenset())
+        case = Case(waived=self._waived())
         try:
             freshness = self._tell_time(case, trust)
             case.need_young(trust)
@@ -76,6 +79,11 @@ class Validator:
         except Refusal as refusal:
             return case.verdict(refusal.reason, refusal.detail)
         return case.verdict(Reason.OK)
+
+    def _waived(self) -> frozenset[Reason]:
+        if self.profile.release is Doubt.OPEN:
+            return WAIVED
+        return BEGUN_IN_TIME if self.profile.direction is Direction.EXIT else frozenset()
 
     def inspect(self, code: str | bytes, *, challenge: int | None = None) -> tuple[Verdict, Use | None]:
         """What `tap` would say but for use and passback, and the last use that this store knows. Nothing is written.
@@ -124,6 +132,8 @@ class Validator:
         """Fare, then replay and passback, then the record: all that the store must see as one step."""
         key = _key(ticket)
         last = step.last_use(key)
+        if "expired" in case.flags and self.profile.release is Doubt.REFUSE and not _inside(last):
+            raise Refusal(Reason.EXPIRED)
         product, amount = self._fare(case, ticket, trust, last, checked=checked)
         moment = case.proof.moment if case.proof else -1
         now = Use(moment, case.at, self.profile.direction, self._place, self.profile.reader, rides=0)
@@ -149,8 +159,7 @@ class Validator:
         """
         claims, entered, entered_at = ticket.claims, 0, 0
         if self.profile.direction is Direction.EXIT:
-            seen = last is not None and last.direction is Direction.ENTRY
-            entered, entered_at = (last.place, last.at) if last and seen else (self._place, case.at)
+            entered, entered_at = (last.place, last.at) if last and _inside(last) else (self._place, case.at)
         decision = trust.catalogue.decide(
             claims.product,
             claims.rider,
@@ -254,6 +263,10 @@ class Validator:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _inside(last: Use | None) -> bool:
+    return last is not None and last.direction is Direction.ENTRY
 
 
 def _kept_until(ticket: Ticket, product: Product) -> int:
