@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 
 from hanoi_ticket.fares.catalogue import Catalogue
+from hanoi_ticket.fares.sample import hanoi_sample
 from hanoi_ticket.fares.value import from_value, to_value
 
 NOON = 1_795_410_000
@@ -47,7 +48,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=200)
     rounds = parser.parse_args().rounds
-    hanoi = Catalogue.sample()
+    hanoi = hanoi_sample()
     value = to_value(hanoi)
     asked = questions(hanoi)
     times: dict[str, list[float]] = {name: [] for name in asked}

@@ -29,7 +29,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 from numba import njit
 
 from hanoi_ticket import Holder, Issuer, TrustBundle, verify
-from hanoi_ticket.fares.catalogue import Catalogue
+from hanoi_ticket.fares.sample import hanoi_sample
 from hanoi_ticket.kernels import field, grammar, replay
 from hanoi_ticket.kernels.base45 import MAX_BYTES
 from hanoi_ticket.native import choice
@@ -94,7 +94,7 @@ class Scene:
         ticket = issuer.issue(holder.public_key, "metro-2a-day", NOW - 86_400, NOW + 86_400)
         self.key, self.signer = signer.public_key.raw, signer
         self.code = holder.present(ticket, NOW)
-        self.trust = TrustBundle.of([issuer.public_record()], catalogue=Catalogue.sample())
+        self.trust = TrustBundle.of([issuer.public_record()], catalogue=hanoi_sample())
         self.keys = {issuer.public_record().kid: ed25519.Ed25519PublicKey.from_public_bytes(self.key)}
 
     def naive(self) -> int:

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from hanoi_ticket import Holder, Issuer
 from hanoi_ticket.claims import Alg, Binding, Claims, Proof
-from hanoi_ticket.fares.catalogue import Catalogue
+from hanoi_ticket.fares.sample import hanoi_sample
 from hanoi_ticket.signing import PrivateKey, kid
 from hanoi_ticket.ticket import printed
 from hanoi_ticket.wire import cose, cwt
@@ -39,7 +39,7 @@ def signed(claims: Claims, alg: Alg = "EdDSA") -> bytes:
 def every_code() -> Iterator[tuple[str, Issuer, Claims, str]]:
     """(name, issuer, claims, code) of every product in every class and rider category, with all four pairs of keys."""
     issuers = {alg: Issuer(ISSUER[alg]) for alg in ALGS}
-    for product in Catalogue.sample().products.values():
+    for product in hanoi_sample().products.values():
         for binding in sorted(product.bindings):
             for issuer_alg in ALGS:
                 for holder_alg in ALGS if binding else ALGS[:1]:

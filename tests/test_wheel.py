@@ -13,9 +13,10 @@ USE = """
 from pathlib import Path
 import hanoi_ticket
 from hanoi_ticket.fares.catalogue import Catalogue
+from hanoi_ticket.fares.sample import hanoi_sample
 from hanoi_ticket.validator import Profile
 assert Path(hanoi_ticket.__file__).is_relative_to(Path.cwd())
-assert Catalogue.sample().product("metro-2a-day")
+assert hanoi_sample().product("metro-2a-day")
 print(*(Profile.named(name).mode for name in ("metro-entry", "metro-exit", "bus")))
 """
 
@@ -49,7 +50,9 @@ def test_it_installs_the_library_the_readers_and_their_commands(wheel: Path) -> 
     assert commands == {
         "hanoi-ticket": "hanoi_ticket.commands:main",
         "hanoi-ticket-bus": "hanoi_ticket_validators.bus:main",
+        "hanoi-ticket-inspector": "hanoi_ticket_validators.inspector:main",
         "hanoi-ticket-metro": "hanoi_ticket_validators.metro:main",
+        "hanoi-ticket-parking": "hanoi_ticket_validators.parking:main",
     }
     packages = {name.split("/")[0] for name in names if ".dist-info" not in name}
     assert packages == {"hanoi_ticket", "hanoi_ticket_validators"}  # `validators` on PyPI is somebody else's

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from hanoi_ticket.validator.picture import PictureUnreadable, need_decoder, read_codes
+
 from .log import Log
 
-MOST_PIXELS: Final = 50_000_000
-"""A picture of more is not decoded."""
 POLL: Final = 0.05
 """Seconds between two looks into a directory."""
 HOLD: Final = 2.0
@@ -20,22 +20,6 @@ MOST_FRAMES: Final = 4
 Stamp = tuple[int, int]
 
 
-def codes_in(path: Path) -> list[bytes]:
-    """The content of each QR symbol in a picture. Raises `OSError` for a file that is no whole picture."""
-    import zxingcpp  # noqa: PLC0415  an extra
-    from PIL import Image  # noqa: PLC0415  an extra
-
-    try:
-        with Image.open(path) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise OSError(f"more than {MOST_PIXELS} pixels")
-            pixels = picture.convert("L")
-    except (ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:  # damaged files, to Pillow
-        raise OSError(str(error)) from error
-    formats = zxingcpp.barcode_formats_from_str("QRCode")
-    return [barcode.bytes for barcode in zxingcpp.read_barcodes(pixels, formats=formats)]
-
-
 class Pictures:
     """A file, or the files of a directory in the order of their names: each is one scan, then no more come."""
 
@@ -44,6 +28,7 @@ class Pictures:
         self._left: Iterator[Path] = iter(())
 
     def open(self) -> None:
+        need_decoder()
         self._left = iter(sorted(self._path.iterdir()) if self._path.is_dir() else [self._path.resolve(strict=True)])
 
     def read(self, wait: float) -> Iterable[bytes]:  # noqa: ARG002  a file never keeps anybody waiting
@@ -51,8 +36,8 @@ class Pictures:
         if path is None:
             raise EOFError
         try:
-            codes = codes_in(path)
-        except OSError as error:
+            codes = read_codes(path)
+        except (OSError, PictureUnreadable) as error:
             self._log.event("picture-unreadable", file=path.name, detail=str(error))
             return ()
         if not codes:
@@ -73,6 +58,7 @@ class Frames:
 
     def open(self) -> None:
         """What lies there already is past."""
+        need_decoder()
         self._seen = self._stamps()
 
     def read(self, wait: float) -> Iterable[bytes]:
@@ -97,8 +83,8 @@ class Frames:
     def _shown(self, name: str) -> Iterator[bytes]:
         """A frame that is half written is passed over; it is read when it has changed."""
         try:
-            codes = codes_in(self._directory / name)
-        except OSError:
+            codes = read_codes(self._directory / name)
+        except (OSError, PictureUnreadable):
             return
         now = time.monotonic()
         self._in_view = {code: last for code, last in self._in_view.items() if now - last < HOLD}

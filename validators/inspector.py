@@ -1,4 +1,4 @@
-"""An inspector's reader: it judges without using anything up, shows what is known, and can ask the phone to sign digits.
+"""An inspector's reader: it judges and uses nothing up, shows what is known, and can ask the phone to sign digits.
 
 The digits are the one answer to a code that somebody else's phone sends over the air at this moment: only who stands
 before the inspector can read them.
@@ -7,14 +7,16 @@ before the inspector can read them.
 import secrets
 import sys
 import time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hanoi_ticket import Reason, TrustBundle, Validator, Verdict
 from hanoi_ticket.clock import local_text
-from hanoi_ticket.validator import Use
 
 from .console import Output, StaffLine
 from .program import arguments, serve
+
+if TYPE_CHECKING:
+    from hanoi_ticket.validator import Use
 
 ANSWER_WITHIN: Final = 60.0
 """Seconds for which digits wait for their code."""

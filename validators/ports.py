@@ -9,7 +9,7 @@ from typing import Protocol
 from hanoi_ticket import TrustBundle, Validator, Verdict
 from hanoi_ticket.clock import Clock
 
-__all__ = ["Decide", "Barrier", "Clock", "Lamp", "Scanner", "Screen"]
+__all__ = ["Barrier", "Clock", "Decide", "Lamp", "Scanner", "Screen"]
 
 
 class Scanner(Protocol):
@@ -50,5 +50,5 @@ class Screen(Protocol):
 class Decide(Protocol):
     """How a gate judges a code: as a tap, or otherwise."""
 
-    def __call__(self, gate: Validator, code: bytes, *, checked: bool) -> Verdict:
+    def __call__(self, gate: Validator, code: bytes, /, *, checked: bool) -> Verdict:
         """`checked`: staff have just said that they have seen the rider's entitlement."""

@@ -14,6 +14,7 @@ from hanoi_ticket.validator import Profile, ProfileRejected
 from .camera import Frames, Pictures
 from .clock_source import open_clock
 from .console import ConsoleLamp, Output
+from .hid import HidScanner
 from .log import Log
 from .metrics import Metrics
 from .persistent import PersistentScanner
@@ -28,7 +29,10 @@ from .watchdog import Watchdog
 STOPPED: Final = 0
 USAGE: Final = 2
 CANNOT_START: Final = 3
-_SCANNERS: Final = "stdin (default), serial:DEVICE, images:FILE|DIR (each once), frames:DIR (new ones as they appear)"
+_SCANNERS: Final = (
+    "stdin (default), serial:DEVICE, hid:/dev/input/event*, images:FILE|DIR (each once), "
+    "frames:DIR (new ones as they appear)"
+)
 _CLOCKS: Final = "system (default), ntp (the system's, while the kernel calls it synchronised), gnss:DEVICE"
 _SOURCES: Final = f"where newer bundles come from: http(s), or a directory with {SUFFIX} files such as a USB stick"
 _BAUDS: Final = (1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200)
@@ -66,8 +70,8 @@ def arguments(name: str, about: str, *, profile: str) -> argparse.ArgumentParser
 
 def _scanner_name(text: str) -> tuple[str, str]:
     kind, _, path = text.partition(":")
-    if kind not in ("stdin", "serial", "images", "frames") or (kind == "stdin") == bool(path):
-        raise argparse.ArgumentTypeError(f"stdin, serial:DEVICE, images:PATH or frames:DIR, not {text!r}")
+    if kind not in ("stdin", "serial", "hid", "images", "frames") or (kind == "stdin") == bool(path):
+        raise argparse.ArgumentTypeError(f"stdin, serial:DEVICE, hid:DEVICE, images:PATH or frames:DIR, not {text!r}")
     return kind, path
 
 
@@ -122,7 +126,7 @@ def serve(
             messages.line(f"error: {error}")
             return CANNOT_START
         except ModuleNotFoundError as error:
-            messages.line(f"error: {error}\nhint: pip install 'hanoi-ticket[serial,camera,gnss,metrics]'")
+            messages.line(f"error: {error}\nhint: pip install 'hanoi-ticket[serial,hid,camera,gnss,metrics]'")
             return CANNOT_START
         aside = gate.store.set_aside
         log.event("ready", trust=gate.trust.version, store_set_aside=aside and str(aside))
@@ -185,6 +189,8 @@ def _scanner(options: argparse.Namespace, log: Log) -> Scanner:
     kind, path = options.scanner
     if kind == "serial":
         return SerialScanner(path, options.baud, options.terminator)
+    if kind == "hid":
+        return HidScanner(path)
     if kind == "images":
         return Pictures(Path(path), log)
     if kind == "frames":

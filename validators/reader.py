@@ -11,6 +11,7 @@ from typing import Final
 from hanoi_ticket import Validator, Verdict
 from hanoi_ticket.clock import ClockState
 from hanoi_ticket.errors import StoreUnavailable, TrustRejected
+from hanoi_ticket.validator.scanner_check import layout_damage
 
 from .log import Log
 from .metrics import Metrics
@@ -99,6 +100,8 @@ class Reader:
         with self._failing("lamp"):
             self._lamp.show(verdict)
         self._log.tap(verdict, milliseconds)
+        if damage := verdict.ticket is None and layout_damage(code[:8].decode("utf-8", "replace")):
+            self._log.event("scanner-layout", detail=damage)
         if self._metrics is not None:
             self._metrics.tap(verdict, milliseconds / 1000)
         if self._screen is not None:

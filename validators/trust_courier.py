@@ -5,7 +5,6 @@ between two taps. So a restart begins with the newest bundle, and there is one d
 """
 
 import http.client
-import os
 import threading
 import time
 import urllib.error
@@ -82,7 +81,7 @@ class DirectorySource:
 
     def bundles(self) -> Iterator[bytes]:
         try:
-            names = sorted(name for name in os.listdir(self._path) if name.endswith(SUFFIX))[:MOST_FILES]
+            names = sorted(path.name for path in self._path.iterdir() if path.suffix == SUFFIX)[:MOST_FILES]
         except (FileNotFoundError, NotADirectoryError):
             names = []
         self._seen = {name: stamp for name, stamp in self._seen.items() if name in names}

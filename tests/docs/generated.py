@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from hanoi_ticket.fares.catalogue import Catalogue
+from hanoi_ticket.fares.sample import hanoi_sample
 from hanoi_ticket.reasons import Reason
 from hanoi_ticket.ticket.symbol import symbol
 from hanoi_ticket.wire import cose, presentation
@@ -117,7 +117,7 @@ def sample() -> str:
     sizes = {0: set(), 1: set(), 2: set()}
     for _, _, claims, text in every_code():
         sizes[int(claims.binding)].add(len(presentation.frame_bytes(text)))
-    count = len(Catalogue.sample().products)
+    count = len(hanoi_sample().products)
     return (
         f"Over the {count} products of the sample with the largest ticket number, phone codes take "
         f"{min(sizes[1])} to {max(sizes[1] | sizes[2])} bytes, paper codes {min(sizes[0])} to {max(sizes[0])}."

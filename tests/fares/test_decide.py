@@ -9,6 +9,7 @@ from hanoi_ticket.claims import Binding
 from hanoi_ticket.fares.catalogue import Catalogue
 from hanoi_ticket.fares.model import Price, Product
 from hanoi_ticket.fares.rules import Frame, Service
+from hanoi_ticket.fares.sample import hanoi_sample
 from hanoi_ticket.reasons import Reason
 
 CAT_LINH, LANG, YEN_NGHIA, NHON, BUS_32 = 101, 104, 112, 201, 1032
@@ -25,7 +26,7 @@ NOON = moment(MONDAY, "12:00:00")
 
 @pytest.fixture(scope="module")
 def hanoi() -> Catalogue:
-    return Catalogue.sample()
+    return hanoi_sample()
 
 
 def reason(catalogue: Catalogue, product: int, mode: str, place: int, at: int = NOON, **tap: int) -> Reason:

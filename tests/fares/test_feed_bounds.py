@@ -11,10 +11,10 @@ import pytest
 from hanoi_ticket.fares import feed as feed_module
 from hanoi_ticket.fares import gate, legs, product_table, references
 from hanoi_ticket.fares import source as source_module
-from hanoi_ticket.fares.catalogue import Catalogue
 from hanoi_ticket.fares.errors import FaresRejected
 from hanoi_ticket.fares.feed import Feed
 from hanoi_ticket.fares.reader import build_catalogue, read_feed
+from hanoi_ticket.fares.sample import hanoi_sample
 from tests.fares.feeds import JOINS, SAMPLE, TIMEFRAMES, TRANSFERS, place_of
 
 
@@ -59,7 +59,7 @@ def zipped(feed: Path, folder: str = "") -> Path:
 
 
 def test_a_zip_reads_as_its_directory(feed: Path) -> None:
-    assert read_feed(zipped(feed)) == Catalogue.sample()
+    assert read_feed(zipped(feed)) == hanoi_sample()
 
 
 def test_a_zip_with_its_files_in_a_folder_lacks_them(feed: Path) -> None:

@@ -9,6 +9,7 @@ from hanoi_ticket.claims import Binding
 from hanoi_ticket.fares.catalogue import Catalogue
 from hanoi_ticket.fares.journey import Leg
 from hanoi_ticket.fares.model import Check, Kind
+from hanoi_ticket.fares.sample import hanoi_sample
 from hanoi_ticket.reasons import Reason
 
 HOUR = 3600
@@ -27,7 +28,7 @@ def noon(day: str) -> int:
 
 @pytest.fixture(scope="module")
 def hanoi() -> Catalogue:
-    return Catalogue.sample()
+    return hanoi_sample()
 
 
 def rider(hanoi: Catalogue, category: str) -> int:

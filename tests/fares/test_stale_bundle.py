@@ -10,6 +10,7 @@ from hanoi_ticket import Holder, Issuer, Reason, TrustBundle, Validator
 from hanoi_ticket.clock import TrackedClock
 from hanoi_ticket.fares.catalogue import Catalogue
 from hanoi_ticket.fares.model import Price
+from hanoi_ticket.fares.sample import hanoi_sample
 from tests.city import DAY, START, SetClock
 
 FIRST_DAY = date(2026, 11, 22)  # START lies on it
@@ -19,7 +20,7 @@ NEW_PRODUCT = "metro-2a-weekend"
 @pytest.fixture
 def today() -> Catalogue:
     """Return the sample with a new price for the day pass and a new product, both from FIRST_DAY on."""
-    hanoi = Catalogue.sample()
+    hanoi = hanoi_sample()
     day_pass = hanoi.products[110]
     old = replace(day_pass.prices[0], last_day=date(2026, 11, 21))
     dearer = replace(day_pass, prices=(old, Price(0, FIRST_DAY, None, 40_000)))
@@ -31,7 +32,7 @@ def test_known_products_open_at_once_and_new_ones_with_the_new_bundle(today: Cat
     issuer = Issuer.generate(catalogue=today)
     assert today.price("metro-2a-day", 0, START) == 40_000
     assert today.price("metro-2a-day", 0, START - DAY) == 30_000
-    yesterdays = TrustBundle.of([issuer.public_record()], catalogue=Catalogue.sample())
+    yesterdays = TrustBundle.of([issuer.public_record()], catalogue=hanoi_sample())
     todays = TrustBundle.of([issuer.public_record()], catalogue=today)
     phones = {product: Holder.generate() for product in ("metro-2a-day", NEW_PRODUCT)}
     codes = {

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from hanoi_ticket.fares.catalogue import Catalogue
 from hanoi_ticket.fares.errors import FaresRejected
 from hanoi_ticket.fares.reader import read_feed
+from hanoi_ticket.fares.sample import hanoi_sample
 from hanoi_ticket.fares.value import from_value, to_value
 from hanoi_ticket.wire import cbor
 from tests.fares.random_feed import random_files, write_feed
@@ -38,7 +38,7 @@ JUNK: list[Any] = [
 
 
 def test_a_catalogue_survives_cbor(cases: Callable[[int], int], tmp_path: Path) -> None:
-    catalogues = [Catalogue.sample()]
+    catalogues = [hanoi_sample()]
     catalogues += [read_feed(write_feed(random_files(n), tmp_path / str(n))) for n in range(cases(30))]
     for catalogue in catalogues:
         assert from_value(cbor.decode(cbor.encode(to_value(catalogue)))) == catalogue
@@ -85,7 +85,7 @@ def test_other_values_are_refused(value: object) -> None:
 
 
 def test_another_order_of_rows_is_refused() -> None:
-    value = to_value(Catalogue.sample())
+    value = to_value(hanoi_sample())
     value[5][0], value[5][1] = value[5][1], value[5][0]
     with pytest.raises(FaresRejected, match="out of order"):
         from_value(value)
@@ -110,7 +110,7 @@ def test_another_order_of_rows_is_refused() -> None:
     ],
 )
 def test_what_does_not_fit_together_is_refused(place: tuple[int, ...], new: object, problem: str) -> None:
-    value = to_value(Catalogue.sample())
+    value = to_value(hanoi_sample())
     holder = value
     for index in place[:-1]:
         holder = holder[index]

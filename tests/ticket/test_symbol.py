@@ -7,8 +7,8 @@ import pytest
 
 from hanoi_ticket import Holder, Issuer, Reason, TrustBundle, verify
 from hanoi_ticket.claims import Binding
-from hanoi_ticket.fares.catalogue import Catalogue
 from hanoi_ticket.fares.model import Product
+from hanoi_ticket.fares.sample import hanoi_sample
 from hanoi_ticket.signing import PrivateKey
 from hanoi_ticket.standards import MAX_TICKET_ID
 from hanoi_ticket.ticket import draw, in_terminal, printed
@@ -16,7 +16,7 @@ from hanoi_ticket.ticket.symbol import QUIET_ZONE, symbol
 from hanoi_ticket.wire import base45
 from tests.city import DAY, START
 
-PRODUCTS = sorted(Catalogue.sample().products.values(), key=lambda product: product.number)
+PRODUCTS = sorted(hanoi_sample().products.values(), key=lambda product: product.number)
 LATE = 2**32 - DAY  # the last day whose seconds have four bytes: 2106
 ROUTE_57 = 1057
 

@@ -12,14 +12,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from hanoi_ticket.errors import Refusal
-from hanoi_ticket.fares.catalogue import Catalogue
+from hanoi_ticket.fares.sample import hanoi_sample
 from hanoi_ticket.validator import Profile, Store, replay
 from hanoi_ticket.validator.journal import Tap
 from hanoi_ticket.validator.replay import Use
 from tests.city import DAY, START
 
 ENTRY = Profile.named("metro-entry")
-SINGLE = next(product for product in Catalogue.sample().products.values() if product.id == "metro-2a-single")
+SINGLE = next(product for product in hanoi_sample().products.values() if product.id == "metro-2a-single")
 ISSUER = bytes(8)
 
 

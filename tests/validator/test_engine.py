@@ -10,6 +10,7 @@ from hanoi_ticket import Holder, Issuer, Reason, TrustBundle, Validator
 from hanoi_ticket.clock import TrackedClock
 from hanoi_ticket.errors import StoreUnavailable, TrustRejected
 from hanoi_ticket.fares.catalogue import Catalogue
+from hanoi_ticket.fares.sample import hanoi_sample
 from hanoi_ticket.reasons import Signal
 from hanoi_ticket.signing import PrivateKey
 from hanoi_ticket.trust import StatusList
@@ -57,7 +58,7 @@ def test_a_ticket_is_for_its_mode_and_area(city, profile, product, reason):
 
 
 def test_a_product_that_the_bundle_does_not_know_is_refused(city):
-    sample = Catalogue.sample()
+    sample = hanoi_sample()
     known = [product for product in sample.products.values() if product.id != "metro-2a-day"]
     less = Catalogue.of(sample.currency, sample.utc_offset, sample.riders.values(), sample.areas.values(), known)
     gate = city.gate(ENTRY, trust=TrustBundle.of([city.issuer.public_record()], catalogue=less))

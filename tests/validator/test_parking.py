@@ -32,16 +32,15 @@ def drive(city):
 
 
 @pytest.mark.parametrize(
-    ("product", "stay", "price"),
+    ("product", "paper", "stay", "price"),
     [
-        ("parking-car", 30 * 60, 25_000),
-        ("parking-car", 5 * HOUR, 2 * 25_000 + 2 * 35_000 + 45_000),
-        ("parking-motorbike", 30 * 60, 8_000),
-        ("parking-motorbike", DAY + HOUR, 8_000),
+        ("parking-car", False, 30 * 60, 25_000),
+        ("parking-car", True, 5 * HOUR, 2 * 25_000 + 2 * 35_000 + 45_000),
+        ("parking-motorbike", False, 30 * 60, 8_000),
+        ("parking-motorbike", True, DAY + HOUR, 8_000),
     ],
 )
-@pytest.mark.parametrize("paper", [False, True])
-def test_a_stay_is_priced_and_closed(city, drive, product, stay, price, paper):
+def test_a_stay_is_priced_and_closed(city, drive, product, paper, stay, price):  # noqa: PLR0917  a row
     car = city.rider(product, paper=paper)
     entry, leaving = city.gate(IN), city.gate(OUT)
     assert drive(entry, car, 0).accepted

@@ -6,6 +6,7 @@ import pytest
 
 from hanoi_ticket import Reason, TrustBundle
 from hanoi_ticket.fares.catalogue import Catalogue
+from hanoi_ticket.fares.sample import hanoi_sample
 from hanoi_ticket.validator import Doubt, Profile
 from tests.city import START, City
 
@@ -159,7 +160,7 @@ def test_an_older_code_is_no_retry(city, ride):
 
 
 def test_a_ticket_of_two_rides_is_entered_twice_but_not_twice_in_a_row(city, ride):
-    sample = Catalogue.sample()
+    sample = hanoi_sample()
     double = replace(sample.product("metro-2a-single"), rides=2)
     rows = [double if product.number == double.number else product for product in sample.products.values()]
     catalogue = Catalogue.of("VND", sample.utc_offset, sample.riders.values(), sample.areas.values(), rows)

@@ -12,8 +12,8 @@ import pytest
 
 from hanoi_ticket import Issuer, Reason, TrustBundle, clock
 from hanoi_ticket.claims import Binding, Claims, PublicKey
-from hanoi_ticket.fares.catalogue import Catalogue
 from hanoi_ticket.fares.rules import Frame, Service
+from hanoi_ticket.fares.sample import hanoi_sample
 from hanoi_ticket.rotation import PERIOD
 from hanoi_ticket.ticket import printed
 from hanoi_ticket.trust import IssuerRecord
@@ -99,7 +99,7 @@ def fares(depot: Depot) -> list[str]:
 
 
 def closed_hours(depot: Depot) -> list[str]:
-    sample = Catalogue.sample()
+    sample = hanoi_sample()
     past = Service(1, 0b1111111, date(2020, 1, 1), date(2020, 1, 2), frozenset(), frozenset())
     legs = tuple(rule._replace(start_frame=1) if rule.product == DAY_PASS else rule for rule in sample.rules.legs)
     rules = replace(sample.rules, legs=legs, frames=(Frame(1, 0, DAY, 1),), services=(past,))

@@ -16,6 +16,8 @@ PUBLIC = {
     "hanoi_ticket.files": {"read_capped", "write_atomically"},
     "hanoi_ticket.trust.bundle": {"MAX_BYTES"},
     "hanoi_ticket.clock": set(),
+    "hanoi_ticket.validator.picture": {"PictureUnreadable", "need_decoder", "read_codes"},
+    "hanoi_ticket.validator.scanner_check": {"layout_damage"},
     "hanoi_ticket.clock.gnss": {"GnssClock"},
     "hanoi_ticket.clock.kernel": {"KernelClock"},
 }

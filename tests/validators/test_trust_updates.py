@@ -86,7 +86,7 @@ def test_a_reader_fetches_what_is_newer_and_signed_and_nothing_else(depot: Depot
         assert again.wait_for("ready")[0]["trust"] == 3
 
 
-def test_a_server_that_is_not_there_harms_nobody(depot: Depot, web: Web) -> None:
+def test_a_server_that_is_not_there_harms_nobody(depot: Depot) -> None:
     with Running("metro", depot.arguments("--trust-from", "http://127.0.0.1:9/x", *EAGER)) as gate:
         gate.wait_for("trust-not-fetched")
         gate.send(depot.code())

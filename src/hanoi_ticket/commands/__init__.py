@@ -23,7 +23,7 @@ COMMANDS: Final = {
     "tap": "Judge codes as a gate does, with its store.",
     "journal": "List a store's tap journal and check its chain.",
     "warmup": "Compile the signature checks once for this machine.",
-    "doctor": "Say which backend checks signatures, and why.",
+    "doctor": "Say which backend checks signatures, and what is wrong with a scanner.",
     "bench": "Measure this machine against what gates must sustain.",
     "demo": "Show the whole way of a ticket, honest taps and attacks.",
 }

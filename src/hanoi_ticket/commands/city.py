@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from hanoi_ticket.clock import TrackedClock
-from hanoi_ticket.fares.catalogue import Catalogue
+from hanoi_ticket.fares.sample import hanoi_sample
 from hanoi_ticket.reasons import Reason
 from hanoi_ticket.signing import PrivateKey
 from hanoi_ticket.ticket import Holder, Issuer, printed
@@ -43,7 +43,7 @@ class City:
     def __init__(self, folder: Path) -> None:
         """`folder` takes the two stores: the metro line's, which its gates share, and the bus's."""
         self.now = START
-        self.catalogue = Catalogue.sample()
+        self.catalogue = hanoi_sample()
         self.issuer = Issuer.generate(name="Hanoi sample issuer")
         self.phone = Holder.generate()
         self.stolen = self.sell("metro-2a-day")

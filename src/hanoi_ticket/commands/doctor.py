@@ -1,17 +1,26 @@
 import click
 
 from hanoi_ticket.commands.output import Exit, Output, with_output
+from hanoi_ticket.commands.scanner import scanner
 from hanoi_ticket.native import cache, choice, jit, library
 from hanoi_ticket.native.cache import NativeRefused
 
 
-@click.command("doctor")
+@click.group("doctor", invoke_without_command=True)
 @with_output
 def command(out: Output) -> None:
     """Say which backend checks signatures, and why not a faster one.
 
     Exit status 3 when a backend was pinned and cannot serve.
     """
+    if click.get_current_context().invoked_subcommand is None:
+        _backends(out)
+
+
+command.add_command(scanner)
+
+
+def _backends(out: Output) -> None:
     states = {"native": _native(), "jit": _jit(), "openssl": "always there"}
     try:
         serving, why = choice.automatic()

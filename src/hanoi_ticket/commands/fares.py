@@ -16,6 +16,7 @@ from hanoi_ticket.fares.errors import FaresRejected
 from hanoi_ticket.fares.journey import Leg
 from hanoi_ticket.fares.model import Area, Kind, Product, Rider
 from hanoi_ticket.fares.reader import read_feed
+from hanoi_ticket.fares.sample import hanoi_sample
 from hanoi_ticket.fares.value import to_value
 from hanoi_ticket.reasons import Reason
 from hanoi_ticket.wire import cbor
@@ -93,7 +94,7 @@ def price(  # noqa: PLR0917  an option each
 
 def load(feed: Path | None) -> Catalogue:
     """Return the catalogue of a feed, or the sample."""
-    return Catalogue.sample() if feed is None else read_feed(feed)
+    return hanoi_sample() if feed is None else read_feed(feed)
 
 
 def find(rows: Iterable[Named], option: str, wanted: str, number: Callable[[Named], int]) -> Named:

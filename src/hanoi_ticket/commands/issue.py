@@ -10,6 +10,7 @@ from hanoi_ticket.commands.output import Output, hint, when, with_output
 from hanoi_ticket.errors import HanoiTicketError
 from hanoi_ticket.fares.catalogue import Catalogue
 from hanoi_ticket.fares.model import Area, Product, Rider
+from hanoi_ticket.fares.sample import hanoi_sample
 from hanoi_ticket.files import write_atomically
 from hanoi_ticket.signing import load_public_key
 from hanoi_ticket.ticket import Issuer
@@ -42,7 +43,7 @@ def command(  # noqa: PLR0917  an option each
     until: int | None,
 ) -> None:
     """Sign a ticket of a product in the sample catalogue, and write it to the file TICKET."""
-    catalogue = Catalogue.sample()
+    catalogue = hanoi_sample()
     bought = _product(catalogue, product)
     category, chosen = _rider(catalogue, bought, rider), _area(catalogue, bought, area)
     holder_key = load_public_key(holder) if holder else None

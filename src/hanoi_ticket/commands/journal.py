@@ -7,7 +7,7 @@ from rich.table import Table
 
 from hanoi_ticket.commands.options import FILE
 from hanoi_ticket.commands.output import Exit, Output, hint, leave, note, when, with_output
-from hanoi_ticket.fares.catalogue import Catalogue
+from hanoi_ticket.fares.sample import hanoi_sample
 from hanoi_ticket.validator.journal import Tap, first_break
 from hanoi_ticket.validator.store import read_journal
 
@@ -38,7 +38,7 @@ def command(out: Output, store: Path, last: int | None) -> None:
 
 
 def _table(taps: Iterable[tuple[int, Tap]]) -> Table:
-    catalogue = Catalogue.sample()
+    catalogue = hanoi_sample()
     table = Table("#", "at", "reader", "direction", "product", "issuer", "ticket", "flags", box=None, pad_edge=False)
     for number, tap in taps:
         product = catalogue.product(tap.product)

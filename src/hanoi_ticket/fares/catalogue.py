@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from typing import Self, TypeVar
 
 from hanoi_ticket.fares.errors import FaresRejected
@@ -65,11 +64,6 @@ class Catalogue:
             _by_number("product", {row.number: row for row in product_rows}, len(product_rows)),
             rules,
         )
-
-    @classmethod
-    def sample(cls) -> "Catalogue":
-        """Load the packaged Hanoi sample. It is our own network, no public feed: see its README."""
-        return _sample()
 
     def product(self, key: int | str) -> Product | None:
         """Return a product by its number or its GTFS fare_product_id."""
@@ -151,15 +145,6 @@ class Catalogue:
     def network(self, place: int) -> int:
         """Return the area number of the one network that holds a place; 0 where none or several do."""
         return self._gate.networks.get(place, 0)
-
-
-@cache
-def _sample() -> Catalogue:
-    from importlib.resources import files  # noqa: PLC0415  a reader with a bundle needs neither
-
-    from hanoi_ticket.fares.reader import read_feed  # noqa: PLC0415  and this builds catalogues
-
-    return read_feed(files("hanoi_ticket") / "data" / "hanoi")
 
 
 def _by_number(what: str, rows: Mapping[int, T], count: int) -> Mapping[int, T]:

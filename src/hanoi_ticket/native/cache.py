@@ -1,6 +1,6 @@
 """Where the native library lives, and when its files are refused.
 
-The directory is named by what the library was made of: every kernel source, the builder and loader, numba, llvmlite, the machine.
+The directory is named by what the library was made of: kernel sources, builder, loader, numba, llvmlite, the machine.
 So an edited kernel never meets a stale library.
 """
 

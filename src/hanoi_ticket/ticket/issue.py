@@ -9,6 +9,7 @@ from hanoi_ticket.claims import Alg, Binding, Claims, PublicKey
 from hanoi_ticket.errors import HanoiTicketError
 from hanoi_ticket.fares.catalogue import Catalogue
 from hanoi_ticket.fares.model import Product
+from hanoi_ticket.fares.sample import hanoi_sample
 from hanoi_ticket.signing import PrivateKey, Signer, admit, kid
 from hanoi_ticket.standards import MAX_SECONDS
 from hanoi_ticket.trust import IssuerRecord
@@ -68,7 +69,7 @@ class Issuer:
     ) -> None:
         """`signer` may be an HSM's key. `catalogue` (default: the Hanoi sample) gives product names their numbers."""
         self._signer = signer
-        self._catalogue = catalogue or Catalogue.sample()
+        self._catalogue = catalogue or hanoi_sample()
         self._numbers = numbers or CountedNumbers()
         self._record = IssuerRecord(signer.public_key, name, valid_from, valid_until)
         self._protected = cose.protected_header(signer.public_key.alg, kid(signer.public_key))

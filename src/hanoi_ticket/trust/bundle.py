@@ -25,6 +25,12 @@ DAY: Final = 86_400
 _VERSION, _ISSUED, _SOFT, _CLOSED, _ISSUERS, _DENIED, _PRODUCTS = range(1, 8)
 
 
+def _sample() -> Catalogue:
+    from hanoi_ticket.fares.sample import hanoi_sample  # noqa: PLC0415  a reader with a signed bundle reads no feed
+
+    return hanoi_sample()
+
+
 @dataclass(frozen=True, slots=True)
 class IssuerRecord:
     """An issuer's public key and the UTC seconds in which its tickets are taken, [valid_from, valid_until).
@@ -66,7 +72,7 @@ class TrustBundle:
     issuers: tuple[IssuerRecord, ...]
     denied: Mapping[bytes, StatusList] = field(default_factory=dict)
     """By issuer kid."""
-    catalogue: Catalogue = field(default_factory=Catalogue.sample)
+    catalogue: Catalogue = field(default_factory=_sample)
     version: int = 0
     issued_at: int = 0
     soft_age: int = MAX_SECONDS
@@ -95,7 +101,7 @@ class TrustBundle:
     ) -> "TrustBundle":
         """A bundle in memory that does not age; `denied` gives ticket ids by issuer kid."""
         lists = {name: StatusList.of(ids) for name, ids in (denied or {}).items()}
-        return cls(tuple(issuers), lists, catalogue or Catalogue.sample())
+        return cls(tuple(issuers), lists, catalogue or _sample())
 
     def find(self, name: bytes) -> IssuerRecord | None:
         """The issuer that a kid hints at."""

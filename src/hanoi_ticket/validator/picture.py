@@ -15,7 +15,7 @@ class PictureUnreadable(HanoiTicketError):  # noqa: N818  a state, not a mistake
 
 def read_codes(picture: Path | BinaryIO) -> list[bytes]:
     """The QR symbols in an image file, as scanned; none is no error. Raises `PictureUnreadable` or `OSError`."""
-    zxingcpp, pil = _decoder()
+    zxingcpp, pil = need_decoder()
     try:
         with pil.open(picture) as opened:
             if opened.width * opened.height > MOST_PIXELS:
@@ -28,7 +28,8 @@ def read_codes(picture: Path | BinaryIO) -> list[bytes]:
     return [found.bytes for found in zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)]
 
 
-def _decoder() -> tuple[Any, Any]:
+def need_decoder() -> tuple[Any, Any]:
+    """The two packages; raises `PictureUnreadable` where the extra is not installed."""
     try:
         import zxingcpp  # noqa: PLC0415  an extra
         from PIL import Image  # noqa: PLC0415
