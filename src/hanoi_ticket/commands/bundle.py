@@ -8,6 +8,7 @@ import click
 from rich.table import Table
 
 from hanoi_ticket import clock
+from hanoi_ticket.commands.fares import feed_option, load
 from hanoi_ticket.commands.options import FILE, MOMENT, at_option, password_option, secret
 from hanoi_ticket.commands.output import Exit, Output, hint, leave, when, with_output
 from hanoi_ticket.errors import HanoiTicketError
@@ -40,6 +41,7 @@ def command() -> None:
 @click.option("--version", type=click.IntRange(0, MAX_SECONDS), required=True, help="Rises with every bundle.")
 @click.option("--soft-age", type=click.IntRange(0), default=DAY, show_default=True, help="Seconds until it is stale.")
 @click.option("--closed-age", type=click.IntRange(0), default=7 * DAY, show_default=True, help="Until readers stop.")
+@feed_option
 @at_option
 @with_output
 def make(  # noqa: PLR0917  an option each
@@ -53,15 +55,16 @@ def make(  # noqa: PLR0917  an option each
     version: int,
     soft_age: int,
     closed_age: int,
+    feed: Path | None,
     at: int | None,
 ) -> None:
-    """Sign a bundle of issuer keys, denied tickets and the sample catalogue."""
+    """Sign a bundle of issuer keys, denied tickets and the products of a feed."""
     lines = [*denied, *(denied_file.read_text("ascii", "replace").split() if denied_file else [])]
     authority = PrivateKey.load(key, secret(password))
     moment = clock.now() if at is None else at
     try:
         lists = {name: StatusList.of(numbers) for name, numbers in _by_issuer(lines).items()}
-        made = TrustBundle(tuple(_record(text) for text in issuers), lists)
+        made = TrustBundle(tuple(_record(text) for text in issuers), lists, load(feed))
         data = made.sign(authority, version=version, at=moment, soft_age=soft_age, closed_age=closed_age)
     except HanoiTicketError:
         raise

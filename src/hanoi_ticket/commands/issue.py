@@ -14,6 +14,7 @@ from hanoi_ticket.fares.sample import hanoi_sample
 from hanoi_ticket.files import write_atomically
 from hanoi_ticket.signing import load_public_key
 from hanoi_ticket.ticket import Issuer
+from hanoi_ticket.trust import TrustBundle
 from hanoi_ticket.wire.cwt import decode_ticket
 
 
@@ -28,6 +29,8 @@ from hanoi_ticket.wire.cwt import decode_ticket
 @click.option("--area", help="The area or route that the rider chose, such as bus-32.")
 @click.option("--from", "start", type=MOMENT, help="First moment of validity (default: now).")
 @click.option("--until", type=MOMENT, help="First moment at which it is over (default: as the product says).")
+@click.option("--trust", type=FILE, help="The signed bundle whose products are sold (default: the Hanoi sample).")
+@click.option("--signer", type=FILE, help="Public key (PEM) of the authority that signed it.")
 @with_output
 def command(  # noqa: PLR0917  an option each
     out: Output,
@@ -41,9 +44,11 @@ def command(  # noqa: PLR0917  an option each
     area: str | None,
     start: int | None,
     until: int | None,
+    trust: Path | None,
+    signer: Path | None,
 ) -> None:
-    """Sign a ticket of a product in the sample catalogue, and write it to the file TICKET."""
-    catalogue = hanoi_sample()
+    """Sign a ticket of a product in the bundle's catalogue, and write it to the file TICKET."""
+    catalogue = _catalogue(trust, signer)
     bought = _product(catalogue, product)
     category, chosen = _rider(catalogue, bought, rider), _area(catalogue, bought, area)
     holder_key = load_public_key(holder) if holder else None
@@ -83,6 +88,15 @@ def command(  # noqa: PLR0917  an option each
         "not sold on that day" if price is None else f"price {price:,} {catalogue.currency}",
     )
     hint(f"hanoi-ticket present {path}" + (" --key PHONE.pem --watch" if holder else "  # its one code"))
+
+
+def _catalogue(trust: Path | None, signer: Path | None) -> Catalogue:
+    """What issuer and reader agree on: the same signed bundle."""
+    if trust is None and signer is None:
+        return hanoi_sample()
+    if trust is None or signer is None:
+        raise click.UsageError("--trust goes with --signer, the authority's public key")
+    return TrustBundle.load(trust, load_public_key(signer)).catalogue
 
 
 def _product(catalogue: Catalogue, name: str) -> Product:
