@@ -1,5 +1,6 @@
 """In a terminal: a live code, colours, an interrupted wait, a reader that goes away."""
 
+import functools
 import os
 import pty
 import re
@@ -12,6 +13,8 @@ from pathlib import Path
 from tests.commands.transcript import ROOT
 
 COMMAND = [sys.executable, str(ROOT / "cli.py")]
+# A background job of a shell is started deaf to Ctrl-C, and its children inherit that.
+hear_interrupts = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
 
 
 def in_terminal(arguments: list[str], *, until: bytes, **environment: str) -> tuple[bytes, int]:
@@ -20,7 +23,12 @@ def in_terminal(arguments: list[str], *, until: bytes, **environment: str) -> tu
     plain = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
     size = {"TERM": "xterm-256color", "COLUMNS": "100", "LINES": "50"}
     process = subprocess.Popen(
-        [*COMMAND, *arguments], stdin=inside, stdout=inside, stderr=inside, env=plain | size | environment
+        [*COMMAND, *arguments],
+        stdin=inside,
+        stdout=inside,
+        stderr=inside,
+        env=plain | size | environment,
+        preexec_fn=hear_interrupts,  # noqa: PLW1509  it only resets a signal
     )
     os.close(inside)
     shown = b""
@@ -67,7 +75,13 @@ def test_a_reader_that_goes_away_is_no_refusal() -> None:
 
 
 def test_an_interrupted_wait_on_a_pipe(desk) -> None:
-    process = subprocess.Popen([*COMMAND, "verify", *desk.trust], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    command = [*COMMAND, "verify", *desk.trust]
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        preexec_fn=hear_interrupts,  # noqa: PLW1509  it only resets a signal
+    )
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write(desk.code.encode() + b"\n")
