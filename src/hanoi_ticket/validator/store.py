@@ -152,6 +152,14 @@ class Store:
         with self.transaction() as step:
             step.forget(before)
 
+    @property
+    def trouble(self) -> str:
+        """Why other gates cannot be heard of now; empty for a file alone, and while they can."""
+        return ""
+
+    def reconcile(self) -> None:
+        """Tells other gates what they have missed: nothing, for a file alone. Called every second or so."""
+
     def journal_rows(self) -> Iterator[tuple[int, bytes, bytes]]:
         """(number, record, link) of what no receiver has acknowledged, oldest first."""
         with self._lock, _failures():
