@@ -23,7 +23,8 @@ WAIT: Final = 0.2
 """Seconds that one look at the scanner takes at most: so soon a stop or a new bundle is noticed."""
 CHECKED_FOR: Final = 30.0
 """Seconds for which a pressed "checked" button waits for its tap."""
-CLOCK_EVERY: Final = 1.0
+LOOK_EVERY: Final = 1.0
+"""At the clock, and at the station's server."""
 TIDY_EVERY: Final = 3600.0
 STORE_RETRY: Final = 10.0
 
@@ -60,10 +61,11 @@ class Reader:
         self._gate, self._scanner, self._lamp, self._log = gate, scanner, lamp, log
         self._trust_file, self._barrier, self._screen = trust_file, barrier, screen
         self._decide, self._metrics, self._watchdog = decide, metrics, watchdog
-        self._clock, self._clock_state, self._next_clock = clock, ClockState.TRUSTED, 0.0
+        self._clock, self._clock_state, self._next_look = clock, ClockState.TRUSTED, 0.0
         self._tidy_every = tidy_every
         self._next_tidy = time.monotonic() + tidy_every
         self._trust_retry = float("inf")
+        self._cut_off = ""
         self._let_in: deque[tuple[float, Verdict]] = deque()
 
     def run(self, requests: Requests) -> None:
@@ -140,9 +142,10 @@ class Reader:
         if reload or now >= self._trust_retry or self._trust_file.changed():
             self._trust_retry = float("inf")
             self._reload_trust()
-        if now >= self._next_clock:
-            self._next_clock = now + CLOCK_EVERY
+        if now >= self._next_look:
+            self._next_look = now + LOOK_EVERY
             self._look_at_clock()
+            self._look_at_station()
         if now >= self._next_tidy:
             self._next_tidy = now + self._tidy_every
             self._tidy()
@@ -172,6 +175,15 @@ class Reader:
             self._clock_state = reading.state
             error = round(reading.error, 1) if math.isfinite(reading.error) else None
             self._log.event("clock", state=reading.state.value, error=error)
+
+    def _look_at_station(self) -> None:
+        """The other gates hear what they missed, also when nobody taps here."""
+        with contextlib.suppress(StoreUnavailable):  # each tap says so
+            self._gate.store.reconcile()
+        trouble = self._gate.store.trouble
+        if bool(trouble) != bool(self._cut_off):
+            self._log.event("station-lost" if trouble else "station-back", detail=trouble or None)
+        self._cut_off = trouble
 
     def _tidy(self) -> None:
         try:
