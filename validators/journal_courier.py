@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from hanoi_ticket import Validator
-from hanoi_ticket.errors import JournalRejected, StoreUnavailable
 from hanoi_ticket.signing import PrivateKey, load_public_key
 
-from .log import Log
+from .log import Log, told
 
 LAST_WORD: Final = 5.0
 """Seconds that a stop waits for a batch that is being written."""
@@ -51,10 +50,8 @@ class JournalCourier:
         for step in (self._settle, self._write):
             try:
                 step()
-            except (OSError, StoreUnavailable, JournalRejected) as error:
-                trouble = str(error)
             except Exception as error:  # noqa: BLE001  a thread that ends would end the hand-over unseen
-                trouble = f"{type(error).__name__}: {error}"
+                trouble = told(error)
         if trouble and trouble != self._told:
             self._log.event("journal-not-handed-over", directory=str(self._folder), detail=trouble)
         self._told = trouble
