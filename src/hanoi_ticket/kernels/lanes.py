@@ -65,6 +65,10 @@ class Lanes(Traced):
         order = ir.Constant(ir.VectorType(I32, 8), list(places))
         return self.of(self.builder.shuffle_vector(self.value, other.value, order))
 
+    def picked(self, places: Sequence[int | None]) -> Any:
+        order = ir.Constant(ir.VectorType(I32, 8), [8 if place is None else place for place in places])
+        return self.of(self.builder.shuffle_vector(self.value, self.constant(0), order))
+
     def lane(self, number: int) -> Word:
         return Word(self.builder, self.builder.extract_element(self.value, ir.Constant(I32, number)))
 
@@ -189,6 +193,11 @@ def permuted(a: Number, places: Number) -> Number:
     if isinstance(a, int):  # the same in every lane
         return a
     return Row(a[place] for place in places) if isinstance(a, Row) else a.permuted(places)
+
+
+def picked(a: Number, places: Sequence[int | None]) -> Number:
+    """Lane l of the result is lane places[l] of a, or 0 where that is None."""
+    return Row(0 if place is None else a[place] for place in places) if isinstance(a, Row) else a.picked(places)
 
 
 def lane(a: Number, number: int) -> Number:

@@ -77,9 +77,7 @@ def kind_of(number: Any) -> Any:
 def write(builder: Any, number: Any) -> Any:
     """The number that a formula returned, as a numba value."""
     if hasattr(number, "numba_type"):
-        limb = number.word.constant
-        limbs = [limb(n) if isinstance(n, int) else n.value for n in number.tight]
-        return cgutils.pack_array(builder, limbs)
+        return cgutils.pack_array(builder, [_limb(number.word, limb) for limb in number.tight])
     if isinstance(number, Row):
         return Lanes.constant_row(number)
     if not isinstance(number, tuple):
@@ -87,6 +85,12 @@ def write(builder: Any, number: Any) -> Any:
     members = [write(builder, member) for member in number]
     uniform = len({kind_of(member) for member in number}) == 1
     return cgutils.pack_array(builder, members) if uniform else cgutils.pack_struct(builder, members)
+
+
+def _limb(word: Any, limb: Any) -> Any:
+    if isinstance(limb, int):
+        return word.constant(limb)
+    return Lanes.constant_row(limb) if isinstance(limb, Row) else limb.value
 
 
 def llvm_type(kind: Any) -> Any:
