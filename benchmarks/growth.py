@@ -169,7 +169,9 @@ def journals(most: int) -> tuple[Law, Law]:
             with Store(path) as store:
                 opened.put(size, (time.process_time() - begun) * 1e6)
                 numbers = itertools.count(rows)
-                recorded.put(size, best(lambda store=store, rows=numbers, size=size: _tap(store, next(rows), 2 * size), 1, 20))
+                recorded.put(
+                    size, best(lambda store=store, rows=numbers, size=size: _tap(store, next(rows), 2 * size), 1, 20)
+                )
             rows = next(numbers)
     for law in (opened, recorded):
         law.extend([size for size in sizes if size > most])
@@ -241,7 +243,10 @@ def plot(found: list[Law], path: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
-        "--most", type=int, default=10**7, help="codes of a batch and rows of a journal that are measured (default: all)"
+        "--most",
+        type=int,
+        default=10**7,
+        help="codes of a batch and rows of a journal that are measured (default: all)",
     )
     parser.add_argument("--plot", type=Path, help="write a PNG (needs the extra `plots`)")
     parser.add_argument("--json", type=Path, help="keep the figures")

@@ -146,7 +146,9 @@ class Station:
 
     def tap(self, gate: int, rider: Rider, outcome: Outcome) -> bool:
         """One rider's turn; whether the gate opened."""
-        rider.ticket = rider.ticket or self.issuer.issue(self.phone.public_key, "metro-2a-day", START - DAY, START + DAY)
+        rider.ticket = rider.ticket or self.issuer.issue(
+            self.phone.public_key, "metro-2a-day", START - DAY, START + DAY
+        )
         wrong = rider.kind == "wrong_clock" and not rider.again
         copied = rider.kind == "screenshot" and self.last_code
         code = copied or self.phone.present(rider.ticket, START + int(self.now) - (120 if wrong else 0))
@@ -187,7 +189,9 @@ class Peak:
             else:
                 self._join(rider, now)
             if len(self.outcome.taps) % 200 == 0 and sys.stderr.isatty():
-                sys.stderr.write(f"\r{self.outcome.service * 1000:.0f} ms: {len(self.outcome.taps)} of {expected} taps ")
+                sys.stderr.write(
+                    f"\r{self.outcome.service * 1000:.0f} ms: {len(self.outcome.taps)} of {expected} taps "
+                )
         if sys.stderr.isatty():
             sys.stderr.write("\r\033[K")
         return self.outcome
@@ -238,7 +242,9 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--trains", type=int, default=TRAINS, help="full trains, six minutes apart (default: %(default)s)")
+    parser.add_argument(
+        "--trains", type=int, default=TRAINS, help="full trains, six minutes apart (default: %(default)s)"
+    )
     parser.add_argument("--plot", type=Path, help="write a PNG (needs the extra `plots`)")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()

@@ -211,7 +211,14 @@ def test_the_consoles_rider_takes_a_while() -> None:
     assert pipe.lines() == ["| barrier open", "| rider through, barrier closed"]
 
 
-FAULTS = [OSError("stuck"), RuntimeError("stuck"), ValueError("stuck"), KeyError("stuck"), MemoryError(), StopIteration()]
+FAULTS = [
+    OSError("stuck"),
+    RuntimeError("stuck"),
+    ValueError("stuck"),
+    KeyError("stuck"),
+    MemoryError(),
+    StopIteration(),
+]
 every_fault = pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
 
 
@@ -317,7 +324,10 @@ def test_a_code_that_trips_the_reader_is_refused_and_the_next_is_judged(depot: D
     assert reasons(events) == ["STORE_UNAVAILABLE", "OK"]
     assert turnstile.opened == 1
     assert events[0] | {"time": ""} == {
-        "time": "", "event": "tap-failed", "reader": "r", "detail": "RecursionError: too deep"
+        "time": "",
+        "event": "tap-failed",
+        "reader": "r",
+        "detail": "RecursionError: too deep",
     }
 
 
