@@ -232,14 +232,14 @@ class TestAServerThatForgot:
             told.append(len(server.client().keys("use:*")))
         assert told == [7, 14, 20]
 
-    def test_a_gate_that_was_alone_before_tells_the_station(self, city, gates, server):
+    def test_a_gate_that_was_alone_before_tells_the_station(self, city, gates):
         rider = city.rider(SINGLE)
         with city.gate(replace(ENTRY, reader="A"), "A.db") as alone:
             alone.passed(alone.tap(rider.code(START)))
         gates("A").store.reconcile()
         assert gates("B").tap(rider.code(START)).reason is Reason.ALREADY_USED
 
-    def test_a_server_that_stays_is_written_nothing_by_a_look(self, city, gates):
+    def test_a_look_at_a_server_that_stays_writes_nothing(self, city, gates):
         gate, other = gates("A"), gates("B")
         gate.tap(city.rider(SINGLE).code(START))
         gate.store.reconcile()
