@@ -119,6 +119,8 @@ class Outcome:
 
 
 def percentile(values: list[float] | list[int], percent: int) -> float:
+    if len(values) < 2:
+        return float(sum(values))
     return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
