@@ -13,7 +13,7 @@ from hanoi_ticket.native.cache import NativeRefused
 from hanoi_ticket.native.kernels import IssuerKey, Trust, table_words
 from hanoi_ticket.signing import PrivateKey, verify_signature, verify_signatures
 from hanoi_ticket.ticket import printed
-from hanoi_ticket.validator import authentic
+from hanoi_ticket.validator import authentic, stepwise
 from hanoi_ticket.wire import cbor, presentation
 from tests.city import DAY, START
 from tests.kernels.codes import base45
@@ -118,7 +118,7 @@ def both(native, code, trust):
             return refusal.reason, refusal.detail
 
     compiled = attempt(authentic._in_one_call, native, code, trust)
-    plain = attempt(authentic._step_by_step, code, trust)
+    plain = attempt(stepwise.authenticate, code, trust)
     assert compiled == plain, code
     text = code.encode("ascii", "replace") if isinstance(code, str) else code
     if len(text) <= presentation.MAX_CHARACTERS:
@@ -212,7 +212,7 @@ def test_many_issuers_each_found_by_its_kid(native):
     for issuer in issuers:
         code = printed(issuer.issue(None, "metro-2a-day", START, START + DAY))
         assert both(native, code, trust) is Reason.OK
-        assert authentic._in_one_call(native, code, trust).issuer == issuer.public_record()
+        assert authentic._in_one_call(native, code, trust)[0] == issuer.public_record()
     assert row.WORDS * 8 - row.KEY * 8 >= 33
 
 

@@ -22,6 +22,7 @@ _WIDTHS: Final = (8, 7, 6, 5, 4)
 _KIND: Final = {"EdDSA": field.OKP, "ES256": field.EC2}
 _SCALAR_BITS: Final = {"EdDSA": 254, "ES256": 257}
 _ROW_LIMBS: Final = {"EdDSA": 15, "ES256": 8}
+MAX_TEXT: Final = 382
 _PRESENTATION: Final = 252  # the most bytes a text decodes to
 
 Entries = Mapping[str, Callable[..., int]]

@@ -4,41 +4,35 @@ The two ways give the same answer for every code; a test holds them together.
 """
 
 import threading
-from typing import Final, NamedTuple
+from typing import Final
 
 from hanoi_ticket.claims import Binding, Claims, Proof, PublicKey
 from hanoi_ticket.errors import Refusal
 from hanoi_ticket.kernels import field, row
 from hanoi_ticket.native.choice import kernels
-from hanoi_ticket.native.kernels import IssuerKey, Kernels, Reading, Trust
+from hanoi_ticket.native.kernels import MAX_TEXT, IssuerKey, Kernels, Reading, Trust
 from hanoi_ticket.reasons import Reason
-from hanoi_ticket.signing import verify_signature
 from hanoi_ticket.trust import IssuerRecord, TrustBundle
-from hanoi_ticket.wire import presentation
-from hanoi_ticket.wire.cwt import SignedTicket
-from hanoi_ticket.wire.presentation import Presentation
+
+Said = tuple[IssuerRecord, Claims, Proof | None]
+"""What a genuine code says, and who issued it."""
 
 
-class Authentic(NamedTuple):
-    """What a genuine code says."""
-
-    issuer: IssuerRecord
-    claims: Claims
-    proof: Proof | None
-
-
-def authenticate(code: str | bytes, trust: TrustBundle) -> Authentic:
+def authenticate(code: str | bytes, trust: TrustBundle) -> Said:
     """What the code says, both signatures checked; raises `Refusal`, whatever comes in."""
     compiled = kernels()
     return _in_one_call(compiled, code, trust) if compiled else _step_by_step(code, trust)
 
 
-# One call
+def _step_by_step(code: str | bytes, trust: TrustBundle) -> Said:
+    from hanoi_ticket.validator import stepwise  # noqa: PLC0415  a process that has the kernels does without
+
+    return stepwise.authenticate(code, trust)
 
 
-def _in_one_call(compiled: Kernels, code: str | bytes, trust: TrustBundle) -> Authentic:
-    if len(code) > presentation.MAX_CHARACTERS:
-        raise Refusal(Reason.TOO_LONG, f"{len(code)} characters")
+def _in_one_call(compiled: Kernels, code: str | bytes, trust: TrustBundle) -> Said:
+    if len(code) > MAX_TEXT:
+        return _step_by_step(code, trust)
     text = code.encode("ascii", "replace") if isinstance(code, str) else bytes(code)
     reading = compiled.authenticate(text, _prepared(compiled, trust))
     if reading.reason != Reason.OK:
@@ -47,7 +41,7 @@ def _in_one_call(compiled: Kernels, code: str | bytes, trust: TrustBundle) -> Au
     return _said(reading, trust)
 
 
-def _said(reading: Reading, trust: TrustBundle) -> Authentic:
+def _said(reading: Reading, trust: TrustBundle) -> Said:
     f = reading.fields
     claims = Claims(
         f[field.TICKET_ID],
@@ -63,7 +57,7 @@ def _said(reading: Reading, trust: TrustBundle) -> Authentic:
     if f[field.PROOF_SIZE]:
         challenge = f[field.CHALLENGE]
         proof = Proof(f[field.MOMENT], None if challenge == field.NO_CHALLENGE else challenge, f[field.CLOCK])
-    return Authentic(trust.issuers[f[field.ISSUER] // row.WORDS], claims, proof)
+    return trust.issuers[f[field.ISSUER] // row.WORDS], claims, proof
 
 
 def _holder_key(reading: Reading) -> PublicKey | None:
@@ -92,41 +86,3 @@ def _prepared(compiled: Kernels, trust: TrustBundle) -> Trust:
                 del _blocks[next(iter(_blocks))]
             _blocks[id(trust)] = held
     return held[1]
-
-
-# Step by step
-
-
-def _step_by_step(code: str | bytes, trust: TrustBundle) -> Authentic:
-    received = presentation.decode(code)
-    issuer = _issuer(received.ticket, trust)
-    _need_holder(received, trust)
-    return Authentic(issuer, received.ticket.claims, received.proof)
-
-
-def _issuer(ticket: SignedTicket, trust: TrustBundle) -> IssuerRecord:
-    issuer = trust.find(ticket.kid)
-    if issuer is None:
-        raise Refusal(Reason.UNKNOWN_ISSUER, f"kid {ticket.kid.hex()}")
-    if ticket.alg != issuer.alg:
-        raise Refusal(Reason.ALGORITHM_MISMATCH, f"{ticket.alg} under a key for {issuer.alg}")
-    if not verify_signature(issuer.alg, issuer.key.raw, ticket.to_be_signed(), ticket.signature):
-        raise Refusal(Reason.ISSUER_SIGNATURE)
-    return issuer
-
-
-def _need_holder(received: Presentation, trust: TrustBundle) -> None:
-    """A bound ticket needs its proof, a printed one has none: there is no falling back from one to the other."""
-    claims: Claims = received.ticket.claims
-    if claims.binding is Binding.NONE:
-        if received.proof is not None:
-            raise Refusal(Reason.PROOF_UNEXPECTED)
-        return
-    key = claims.holder
-    assert key is not None  # noqa: S101  the grammar ties cnf to the binding class
-    if received.proof is None:
-        raise Refusal(Reason.PROOF_MISSING)
-    if trust.registers(key):
-        raise Refusal(Reason.HOLDER_KEY, "an issuer's key")
-    if not verify_signature(key.alg, key.raw, received.to_be_signed(key.alg), received.signature):
-        raise Refusal(Reason.HOLDER_SIGNATURE)
