@@ -68,6 +68,10 @@ class Kernels:
             return self._ed25519_verify(key, signature, message, len(message), self._ed25519_base) == 0
         return self._p256_verify(key, len(key), signature, message, len(message), self._p256_base) == 0
 
+    def has_prime_order(self, key: bytes) -> bool:
+        """Whether 32 bytes are a canonical Ed25519 key whose point, times L, is neutral."""
+        return self._entries["ed25519_admit"](key, self._ed25519_base) == 0
+
     def verify_many(
         self, alg: Alg, keys: Sequence[bytes], messages: Sequence[bytes], signatures: Sequence[bytes]
     ) -> list[bool]:
