@@ -9,32 +9,30 @@ from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from hanoi_ticket.claims import Alg
-from hanoi_ticket.kernels import field, row
+from hanoi_ticket.kernels import field, room
 from hanoi_ticket.native.lanes import Lanes
+from hanoi_ticket.native.trust import COMB_BYTES, PAYS_AFTER, IssuerKey, Trust, table_words
+from hanoi_ticket.standards import MAX_SECONDS
 
 ED25519_BASE: Final = bytes.fromhex("58" + 31 * "66")  # RFC 8032 section 5.1
 P256_BASE: Final = bytes.fromhex("036b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296")  # SP 800-186
 BASE_WIDTH: Final = 8
-COMB_BYTES: Final = 1 << 26
-"""Memory that the combs of the issuers' keys may take together. At width 8 one is 491,520 bytes, or 270,336 for P-256;
-where they would take more they get narrower, down to 4 (60 KiB, 33 KiB), and then there are none."""
-_WIDTHS: Final = (8, 7, 6, 5, 4)
-_KIND: Final = {"EdDSA": field.OKP, "ES256": field.EC2}
-_SCALAR_BITS: Final = {"EdDSA": 254, "ES256": 257}
-_ROW_LIMBS: Final = {"EdDSA": 15, "ES256": 8}
 _PRESENTATION: Final = 252  # the most bytes a text decodes to
 
 Entries = Mapping[str, Callable[..., int]]
 
 
-class IssuerKey(NamedTuple):
-    kid: bytes
-    alg: Alg
-    raw: bytes
+class Moment(NamedTuple):
+    """What a genuine code is judged by: UTC seconds, how far a proof may lie from them, and what the reader shows."""
+
+    now: int
+    early: int
+    late: int
+    challenge: int = field.NO_CHALLENGE
 
 
 class Reading(NamedTuple):
-    """What `authenticate` found: a reason's number, and when it is OK the fields (kernels.field) and the bytes."""
+    """What came of a code: a reason's number, and where it is genuine the fields (kernels.field) and the bytes."""
 
     reason: int
     fields: Sequence[int]
@@ -56,7 +54,6 @@ class Kernels:
         )
         assert statuses == (0, 0)  # noqa: S101  the base points are on their curves
         self._ed25519_verify, self._p256_verify = entries["ed25519_verify"], entries["ecdsa_p256_verify"]
-        self._authenticate = entries["authenticate"]
 
     def _words(self, count: int) -> Any:  # noqa: ANN401
         return self._ffi.new("uint64_t[]", count)
@@ -71,68 +68,77 @@ class Kernels:
         self, alg: Alg, keys: Sequence[bytes], messages: Sequence[bytes], signatures: Sequence[bytes]
     ) -> list[bool]:
         """The answers of `verify`, eight at a time where the processor can."""
-        if self.has_lanes and self._lanes is not None:
-            return self._lanes.verify(alg, keys, messages, signatures)
+        if self.lanes is not None:
+            return self.lanes.verify(alg, keys, messages, signatures)
         return [self.verify(alg, *one) for one in zip(keys, messages, signatures, strict=True)]
 
     @cached_property
-    def _lanes(self) -> Lanes | None:
-        """Made and tested with the first batch, so that no gate waits for them; None where they answer wrongly."""
+    def lanes(self) -> Lanes | None:
+        """Made and tested when first asked for, so that no gate waits for them; None where they answer wrongly."""
         from hanoi_ticket.native.selftest import lanes_pass  # noqa: PLC0415  it knows this class
 
+        if not self.has_lanes:
+            return None
         lanes = Lanes(self._ffi, self._entries, {"EdDSA": self._ed25519_base, "ES256": self._p256_base})
-        return lanes if lanes_pass(lanes) else None
+        return lanes if lanes_pass(self, lanes) else None
 
-    def trust(self, issuers: Sequence[IssuerKey], comb_bytes: int = COMB_BYTES) -> "Trust":
-        """The issuers as one block, their combs built: under 5 ms a key. The keys are admitted ones."""
-        return Trust(self, issuers, comb_bytes)
+    def trust(
+        self, issuers: Sequence[IssuerKey], *, closes: int = MAX_SECONDS, comb_bytes: int = COMB_BYTES
+    ) -> Trust:
+        """What a reader believes as one block, the keys' combs built: under 5 ms a key. The keys are admitted ones.
 
-    def authenticate(self, code: bytes, trust: "Trust") -> Reading:
-        """A code's format and both its signatures, in one call."""
+        `closes` is the UTC second from which the whole bundle is too old.
+        """
+        return Trust(self._ffi, self._entries, issuers, closes, comb_bytes)
+
+    def read_code(self, code: bytes, trust: Trust) -> Reading:
+        """A code's format, and whether its issuer is known; no signature is looked at."""
         data, fields = self._ffi.new("uint8_t[]", _PRESENTATION), self._words(field.COUNT)
-        verdict = self._authenticate(code, len(code), data, fields, trust.block, self._ed25519_base, self._p256_base)
+        verdict = self._entries["read_code"](code, len(code), data, fields, trust.block)
+        return self._reading(verdict, fields, data)
+
+    def verify_code(self, code: bytes, trust: Trust, moment: Moment) -> Reading:
+        """A code's format, both its signatures and the rules of the moment, in one call."""
+        data, fields = self._ffi.new("uint8_t[]", _PRESENTATION), self._words(field.COUNT)
+        operands = code, len(code), data, fields, trust.block, *moment, self._ed25519_base, self._p256_base
+        tables = trust.tables(self, 1)
+        if tables is not None and tables.known:
+            verdict = tables.lanes.verify_code(operands, tables)
+        else:
+            verdict = self._entries["verify_code"](*operands)
+        return self._reading(verdict, fields, data)
+
+    def verify_codes(  # buffers have no type
+        self,
+        texts: bytes,
+        starts: Any,  # noqa: ANN401
+        moments: Any,  # noqa: ANN401
+        trust: Trust,
+        window: tuple[int, int],
+        results: Any,  # noqa: ANN401
+    ) -> None:
+        """`verify_code` for many, at most room.CODES: code i is texts[starts[i]:starts[i + 1]], judged at moments[i].
+
+        `starts` and `moments` are buffers of 64-bit integers; `results` takes room.RESULT_WORDS for each code; `window`
+        is how early and how late. Other threads run meanwhile.
+        """
+        count, words = len(moments), lambda buffer: self._ffi.from_buffer("uint64_t[]", buffer)
+        operands = count, texts, words(starts), words(moments), trust.block, *window
+        tables = trust.tables(self, count)
+        if tables is None:
+            data, fields = self._ffi.new("uint8_t[]", _PRESENTATION), self._words(field.COUNT)
+            bases = self._ed25519_base, self._p256_base
+            self._entries["verify_codes"](*operands, data, fields, words(results), *bases)
+        else:
+            tables.lanes.verify_codes(operands, self._words(room.WORDS), words(results), tables)
+
+    def _reading(self, verdict: int, fields: Any, data: Any) -> Reading:  # noqa: ANN401
         numbers = self._ffi.unpack(self._ffi.cast("int64_t *", fields), field.COUNT)
         return Reading(verdict, numbers, bytes(self._ffi.buffer(data)))
 
-    def _build(self, issuer: IssuerKey, width: int, table: Any) -> None:  # noqa: ANN401
-        if issuer.alg == "EdDSA":
-            status = self._entries["ed25519_build_key_table"](issuer.raw, width, table)
-        else:
-            status = self._entries["ecdsa_p256_build_key_table"](issuer.raw, len(issuer.raw), width, table)
-        if status:
-            raise ValueError(f"the key {issuer.kid.hex()} is not one that was admitted")
-
-
-class Trust:
-    """The issuers that a reader believes, as the kernels read them (kernels.row)."""
-
-    def __init__(self, kernels: Kernels, issuers: Sequence[IssuerKey], comb_bytes: int) -> None:
-        self.width = _width(issuers, comb_bytes)
-        """Of the combs; 0 when there are none."""
-        table = row.FIRST + row.WORDS * len(issuers)
-        count = table + sum(table_words(issuer.alg, self.width) for issuer in issuers)
-        self.block = kernels._words(count)  # noqa: SLF001  the other half of one thing
-        self.block[0] = len(issuers)
-        for i, issuer in enumerate(issuers):
-            first = row.FIRST + row.WORDS * i
-            values = {row.KID: int.from_bytes(issuer.kid, "big"), row.KIND: _KIND[issuer.alg]}
-            values |= {row.WIDTH: self.width, row.TABLE: table}
-            for name, value in values.items():
-                self.block[first + name] = value
-            kernels._ffi.memmove(self.block + first + row.KEY, issuer.raw, len(issuer.raw))  # noqa: SLF001
-            if self.width:
-                kernels._build(issuer, self.width, self.block + table)  # noqa: SLF001
-            table += table_words(issuer.alg, self.width)
-
-
-def table_words(alg: Alg, width: int) -> int:
-    """The 64-bit words of a comb: a row for each digit 1 .. 2^(width-1) of each window."""
-    return -(-_SCALAR_BITS[alg] // width) * (1 << width - 1) * _ROW_LIMBS[alg] if width else 0
-
-
-def _width(issuers: Sequence[IssuerKey], comb_bytes: int) -> int:
-    """The widest combs that fit."""
-    for width in _WIDTHS:
-        if 8 * sum(table_words(issuer.alg, width) for issuer in issuers) <= comb_bytes:
-            return width
-    return 0
+    @property
+    def paths(self) -> dict[str, str]:
+        """How single codes and batches are verified here, in words."""
+        if self.lanes is None:
+            return {"single": "scalar", "batch": "scalar"}
+        return {"single": f"lanes for known Ed25519 issuers, from code {PAYS_AFTER} on", "batch": "lanes"}

@@ -1,12 +1,14 @@
 """Known answers, right and wrong ones, asked of every set of compiled entries before it serves."""
 
+from array import array
 from typing import Final
 
 from hanoi_ticket.claims import Alg
-from hanoi_ticket.kernels import reason
+from hanoi_ticket.kernels import reason, room
 from hanoi_ticket.native.cache import NativeRefused
-from hanoi_ticket.native.kernels import IssuerKey, Kernels
+from hanoi_ticket.native.kernels import Kernels, Moment
 from hanoi_ticket.native.lanes import Lanes
+from hanoi_ticket.native.trust import IssuerKey
 
 _ED25519: Final = (  # RFC 8032 section 7.1, test 3
     bytes.fromhex("fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025"),
@@ -35,7 +37,8 @@ _CODE: Final = (
     b"MIKC8.PFH6E$E-7HSHH8W36FWF19MZ9T:LV8ECR3-PR6PO*ET4KSB70KEG/LDH2527BVSEN2F01ULQVUXEBS7A2L3%"
     b"JDPCPQ4X$3A7CRELP0B24CMKO4MMR6L1GN.TGDNG01EH NH95W0OZDWEACJ8PLADE0L490+D6"
 )
-
+_CHANGED: Final = _CODE[:200] + b"00" + _CODE[202:]
+_MOMENT: Final = Moment(1_789_995_000, 15, 45)
 
 _SIGNED: Final[dict[Alg, tuple[bytes, bytes, bytes]]] = {"EdDSA": _ED25519, "ES256": _ES256}
 
@@ -47,19 +50,31 @@ def must_pass(kernels: Kernels) -> None:
         if not kernels.verify(alg, key, message, signature) or kernels.verify(alg, key, message, wrong):
             raise NativeRefused(f"{kernels.name} fails its self-test of {alg}")
     for comb_bytes in (0, 1 << 16):
-        trust = kernels.trust([_ISSUER], comb_bytes)
-        changed = _CODE[:200] + b"00" + _CODE[202:]
-        answers = kernels.authenticate(_CODE, trust).reason, kernels.authenticate(changed, trust).reason
+        trust = kernels.trust([_ISSUER], comb_bytes=comb_bytes)
+        answers = tuple(kernels.verify_code(code, trust, _MOMENT).reason for code in (_CODE, _CHANGED))
         if answers != (reason.OK, reason.ISSUER_SIGNATURE):
             raise NativeRefused(f"{kernels.name} fails its self-test of codes: {answers}")
 
 
-def lanes_pass(lanes: Lanes) -> bool:
-    """Whether the lanes tell a right signature from a wrong one, wherever it stands."""
+def lanes_pass(kernels: Kernels, lanes: Lanes) -> bool:
+    """Whether the lanes tell a right signature from a wrong one, wherever it stands, alone and inside a code."""
+    expected = [number % 3 != 1 for number in range(11)]
     for alg, (key, message, signature) in _SIGNED.items():
         wrong = signature[:-1] + bytes([signature[-1] ^ 1])
-        expected = [number % 3 != 1 for number in range(11)]
         signatures = [signature if right else wrong for right in expected]
         if lanes.verify(alg, [key] * 11, [message] * 11, signatures) != expected:
             return False
-    return True
+    return all(_codes_pass(kernels, lanes, expected, known=known) for known in (True, False))
+
+
+def _codes_pass(kernels: Kernels, lanes: Lanes, expected: list[bool], *, known: bool) -> bool:
+    trust = kernels.trust([_ISSUER])
+    trust.adopt(lanes.issuer_tables(trust, known=known))
+    codes = [_CODE if right else _CHANGED for right in expected]
+    starts = array("Q", range(0, len(_CODE) * len(codes) + 1, len(_CODE)))
+    moments, results = array("q", [_MOMENT.now] * len(codes)), array("Q", bytes(8 * room.RESULT_WORDS * len(codes)))
+    window = _MOMENT.early, _MOMENT.late
+    kernels.verify_codes(b"".join(codes), starts, moments, trust, window, results)
+    wanted = [reason.OK if right else reason.ISSUER_SIGNATURE for right in expected]
+    together = [first & 0xFF for first in results[:: room.RESULT_WORDS]]
+    return together == wanted == [kernels.verify_code(code, trust, _MOMENT).reason for code in codes]
