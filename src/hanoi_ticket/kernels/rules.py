@@ -20,7 +20,7 @@ def closed(trust: Any, now: int) -> bool:
 
 
 @kernel
-def judged(  # noqa: C901, PLR0911  one a reason
+def judged(  # noqa: PLR0911  one a reason
     f: Any, rows: Any, trust: Any, now: int, early: int, late: int, challenge: int
 ) -> int:
     """OK, or the reason. `now` is UTC seconds, `early` and `late` how far a proof's moment may lie from it.

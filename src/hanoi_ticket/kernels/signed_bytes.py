@@ -32,7 +32,7 @@ def put_issued(message: Any, f: Any, data: Any) -> int:
 
 @kernel
 def put_proven(message: Any, f: Any, data: Any) -> int:
-    """What the holder signed, bound to the ticket's bytes as received: external_aad = SHA-256("VT1/proof" || ticket)."""
+    """What the holder signed, bound to the ticket's bytes as received: the aad is SHA-256("VT1/proof" || ticket)."""
     digest = _digest()
     n = put_header(message, place(HEADER_EDDSA if f[field.CNF_KEY] == field.OKP else HEADER_ES256), 3)
     sha256(digest, place(PROOF_CONTEXT), len(PROOF_CONTEXT), at(data, f[field.TICKET]), f[field.TICKET_SIZE])

@@ -1,7 +1,7 @@
 """Codes on their way through the lanes: from what each says to the signatures that go side by side, and back.
 
-The room for it is laid out in `room`. A gathering takes the signatures of one kind of key, of the codes that nothing refused yet, to
-where the batch kernels want them; `refuse` takes the answers back to the codes.
+The place for it is laid out in `room`. A gathering takes the signatures of one kind of key, of the codes that nothing
+refused yet, to where the batch kernels want them; `refuse` takes the answers back to the codes.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from hanoi_ticket.kernels.room import (
 from hanoi_ticket.kernels.sha2 import copy
 from hanoi_ticket.kernels.signed_bytes import POINT_BYTES, put_holder_key, put_issued, put_proven
 from hanoi_ticket.kernels.tracing import kernel
+
 
 @kernel
 def data_place(work: Any, code: int) -> Any:

@@ -39,6 +39,14 @@ class Reading(NamedTuple):
     data: bytes
 
 
+class Texts(NamedTuple):
+    """Code i is joined[starts[i]:starts[i + 1]], judged at moments[i] (UTC seconds): buffers of 64-bit integers."""
+
+    joined: bytes
+    starts: Any
+    moments: Any
+
+
 class Kernels:
     """One set of compiled entries and the tables they share. Any number of threads may call it."""
 
@@ -82,9 +90,7 @@ class Kernels:
         lanes = Lanes(self._ffi, self._entries, {"EdDSA": self._ed25519_base, "ES256": self._p256_base})
         return lanes if lanes_pass(self, lanes) else None
 
-    def trust(
-        self, issuers: Sequence[IssuerKey], *, closes: int = MAX_SECONDS, comb_bytes: int = COMB_BYTES
-    ) -> Trust:
+    def trust(self, issuers: Sequence[IssuerKey], *, closes: int = MAX_SECONDS, comb_bytes: int = COMB_BYTES) -> Trust:
         """What a reader believes as one block, the keys' combs built: under 5 ms a key. The keys are admitted ones.
 
         `closes` is the UTC second from which the whole bundle is too old.
@@ -108,29 +114,21 @@ class Kernels:
             verdict = self._entries["verify_code"](*operands)
         return self._reading(verdict, fields, data)
 
-    def verify_codes(  # buffers have no type
-        self,
-        texts: bytes,
-        starts: Any,  # noqa: ANN401
-        moments: Any,  # noqa: ANN401
-        trust: Trust,
-        window: tuple[int, int],
-        results: Any,  # noqa: ANN401
-    ) -> None:
-        """`verify_code` for many, at most room.CODES: code i is texts[starts[i]:starts[i + 1]], judged at moments[i].
+    def verify_codes(self, texts: "Texts", trust: Trust, window: tuple[int, int], results: Any) -> None:  # noqa: ANN401
+        """`verify_code` for at most room.CODES, with `window` for how early and how late. Other threads run meanwhile.
 
-        `starts` and `moments` are buffers of 64-bit integers; `results` takes room.RESULT_WORDS for each code; `window`
-        is how early and how late. Other threads run meanwhile.
+        `results` is a buffer that takes room.RESULT_WORDS 64-bit words for each code.
         """
-        count, words = len(moments), lambda buffer: self._ffi.from_buffer("uint64_t[]", buffer)
-        operands = count, texts, words(starts), words(moments), trust.block, *window
+        count = len(texts.moments)
+        starts, moments, told = (self._ffi.from_buffer("uint64_t[]", one) for one in (*texts[1:], results))
+        operands = count, texts.joined, starts, moments, trust.block, *window
         tables = trust.tables(self, count)
         if tables is None:
             data, fields = self._ffi.new("uint8_t[]", _PRESENTATION), self._words(field.COUNT)
             bases = self._ed25519_base, self._p256_base
-            self._entries["verify_codes"](*operands, data, fields, words(results), *bases)
+            self._entries["verify_codes"](*operands, data, fields, told, *bases)
         else:
-            tables.lanes.verify_codes(operands, self._words(room.WORDS), words(results), tables)
+            tables.lanes.verify_codes(operands, self._words(room.WORDS), told, tables)
 
     def _reading(self, verdict: int, fields: Any, data: Any) -> Reading:  # noqa: ANN401
         numbers = self._ffi.unpack(self._ffi.cast("int64_t *", fields), field.COUNT)

@@ -51,7 +51,8 @@ class Lanes:
     def verify_code(self, operands: Sequence[Any], issuers: "IssuerTables") -> int:
         """One code, its issuer's signature spread over the lanes; `operands` are those of the scalar entry."""
         base = self.tables["EdDSA"].words
-        return self._entries["verify_code8"](*operands, base, issuers.tables["EdDSA"].words)
+        verdict: int = self._entries["verify_code8"](*operands, base, issuers.tables["EdDSA"].words)
+        return verdict
 
     def verify_codes(self, operands: Sequence[Any], work: Any, results: Any, issuers: "IssuerTables") -> None:  # noqa: ANN401
         """Many codes, side by side; `operands` as far as the scalar entry shares them."""

@@ -6,7 +6,7 @@ from typing import Final
 from hanoi_ticket.claims import Alg
 from hanoi_ticket.kernels import reason, room
 from hanoi_ticket.native.cache import NativeRefused
-from hanoi_ticket.native.kernels import Kernels, Moment
+from hanoi_ticket.native.kernels import Kernels, Moment, Texts
 from hanoi_ticket.native.lanes import Lanes
 from hanoi_ticket.native.trust import IssuerKey
 
@@ -74,7 +74,7 @@ def _codes_pass(kernels: Kernels, lanes: Lanes, expected: list[bool], *, known: 
     starts = array("Q", range(0, len(_CODE) * len(codes) + 1, len(_CODE)))
     moments, results = array("q", [_MOMENT.now] * len(codes)), array("Q", bytes(8 * room.RESULT_WORDS * len(codes)))
     window = _MOMENT.early, _MOMENT.late
-    kernels.verify_codes(b"".join(codes), starts, moments, trust, window, results)
+    kernels.verify_codes(Texts(b"".join(codes), starts, moments), trust, window, results)
     wanted = [reason.OK if right else reason.ISSUER_SIGNATURE for right in expected]
     together = [first & 0xFF for first in results[:: room.RESULT_WORDS]]
     return together == wanted == [kernels.verify_code(code, trust, _MOMENT).reason for code in codes]

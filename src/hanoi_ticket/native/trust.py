@@ -1,6 +1,6 @@
 """What a reader believes, as the kernels read it: one block (kernels.row), and the issuers' tables for lanes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from hanoi_ticket.claims import Alg
@@ -41,7 +41,8 @@ class Trust:
         self.issuers, self.width = issuers, _width(issuers, comb_bytes)
         """The width is that of the combs; 0 when there are none."""
         self._entries, self._lane_bytes = entries, comb_bytes
-        self._codes, self._tables = 0, _NOT_YET
+        self._codes, self._decided = 0, False
+        self._tables: IssuerTables | None = None
         denied = row.FIRST + row.WORDS * len(issuers)
         combs = denied + sum(_words_of(issuer.denied) for issuer in issuers)
         count = combs + sum(table_words(issuer.alg, self.width) for issuer in issuers)
@@ -50,9 +51,12 @@ class Trust:
         self.combs: list[Any] = []
         numbers = {"EdDSA": 0, "ES256": 0}
         for i, issuer in enumerate(issuers):
-            self._put_row(ffi, row.FIRST + row.WORDS * i, issuer, {
-                row.TABLE: combs, row.DENIED: denied, row.NUMBER: numbers[issuer.alg]
-            })
+            self._put_row(
+                ffi,
+                row.FIRST + row.WORDS * i,
+                issuer,
+                {row.TABLE: combs, row.DENIED: denied, row.NUMBER: numbers[issuer.alg]},
+            )
             self.combs.append(self.block + combs)
             if self.width:
                 self._build(issuer, self.block + combs)
@@ -60,8 +64,9 @@ class Trust:
             denied += _words_of(issuer.denied)
             combs += table_words(issuer.alg, self.width)
 
-    def _put_row(self, ffi: Any, first: int, issuer: IssuerKey, places: Mapping[int, int]) -> None:  # noqa: ANN401
-        values = places | {
+    def _put_row(self, ffi: Any, first: int, issuer: IssuerKey, places: dict[int, int]) -> None:  # noqa: ANN401
+        values = {
+            **places,
             row.KID: int.from_bytes(issuer.kid, "big"),
             row.KIND: _KIND[issuer.alg],
             row.WIDTH: self.width,
@@ -87,21 +92,18 @@ class Trust:
 
         `codes` more are about to be verified.
         """
-        if self._tables is not _NOT_YET:
+        if self._decided:
             return self._tables
         self._codes += codes
         if self._codes < PAYS_AFTER:
             return None
         fits = self.width == max(_WIDTHS) and 8 * TABLE_WORDS * len(self.issuers) <= self._lane_bytes
-        self.adopt(kernels.lanes and kernels.lanes.issuer_tables(self, known=fits))
+        self.adopt(kernels.lanes.issuer_tables(self, known=fits) if kernels.lanes else None)
         return self._tables
 
     def adopt(self, tables: IssuerTables | None) -> None:
         """Let codes go through the lanes, by these tables, from now on."""
-        self._tables = tables
-
-
-_NOT_YET: Any = object()
+        self._tables, self._decided = tables, True
 
 
 def table_words(alg: Alg, width: int) -> int:

@@ -57,9 +57,7 @@ def examine(
     compiled = kernels()
     if compiled is None:
         return _step_by_step(code, trust)
-    moment = Moment(now, freshness.early, freshness.late, _asked(challenge))
-    reading = compiled.verify_code(as_text(code), prepared(compiled, trust), moment)
-    return _said(reading, code, trust)
+    return _in_one_call(compiled, code, trust, Moment(now, freshness.early, freshness.late, _asked(challenge)))
 
 
 def recall(code: str | bytes, trust: TrustBundle, reason: Reason) -> Authentic:
@@ -67,14 +65,18 @@ def recall(code: str | bytes, trust: TrustBundle, reason: Reason) -> Authentic:
     compiled = kernels()
     if compiled is None:
         return _step_by_step(code, trust)
-    reading = compiled.read_code(as_text(code), prepared(compiled, trust))
+    reading = compiled.read_code(_text(code), prepared(compiled, trust))
     return _said(reading._replace(reason=reason), code, trust)
 
 
 # One call
 
 
-def as_text(code: str | bytes) -> bytes:
+def _in_one_call(compiled: Kernels, code: str | bytes, trust: TrustBundle, moment: Moment) -> Authentic:
+    return _said(compiled.verify_code(_text(code), prepared(compiled, trust), moment), code, trust)
+
+
+def _text(code: str | bytes) -> bytes:
     """The bytes that a kernel reads; raises `Refusal` for more of them than any code has."""
     if len(code) > presentation.MAX_CHARACTERS:
         raise Refusal(Reason.TOO_LONG, f"{len(code)} characters")

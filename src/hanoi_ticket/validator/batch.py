@@ -13,7 +13,7 @@ from hanoi_ticket import clock
 from hanoi_ticket.errors import Refusal
 from hanoi_ticket.kernels import room
 from hanoi_ticket.native.choice import kernels
-from hanoi_ticket.native.kernels import Kernels
+from hanoi_ticket.native.kernels import Kernels, Texts
 from hanoi_ticket.reasons import Reason
 from hanoi_ticket.rotation import METRO, Freshness
 from hanoi_ticket.trust import TrustBundle
@@ -30,8 +30,9 @@ RESULT: Final = np.dtype(
         "itemsize": 8 * room.RESULT_WORDS,
     }
 )
-"""What is told of a code: its `Reason`'s number; where both signatures hold, the issuer's place in `TrustBundle.issuers`,
-the ticket's number and the moment that the holder signed. Else -1, 0 and -1; a printed ticket's moment is -1 too."""
+"""What is told of a code: its `Reason`'s number; where both signatures hold, the issuer's place in
+`TrustBundle.issuers`, the ticket's number and the moment that the holder signed. Else -1, 0 and -1; a printed ticket's
+moment is -1 too."""
 Codes = Sequence[str | bytes]
 
 
@@ -87,7 +88,9 @@ class _View(NamedTuple):
         else:
             window = self.freshness.early, self.freshness.late
             texts, starts = _joined(codes)
-            self.compiled.verify_codes(texts, starts, moments, prepared(self.compiled, self.trust), window, array)
+            self.compiled.verify_codes(
+                Texts(texts, starts, moments), prepared(self.compiled, self.trust), window, array
+            )
         return Verdicts(array, codes, moments, self)
 
 
@@ -145,9 +148,7 @@ def verify_batch(
     return Verdicts(array, kept, np.concatenate([part._moments for part in parts]), view)  # noqa: SLF001
 
 
-def _parts(
-    codes: Iterable[str | bytes], at: int | Iterable[int] | None
-) -> "Iterator[tuple[Codes, NDArray[np.int64]]]":
+def _parts(codes: Iterable[str | bytes], at: int | Iterable[int] | None) -> "Iterator[tuple[Codes, NDArray[np.int64]]]":
     """As many codes as go through the lanes at a time, with their moments. Raises `ValueError` where these run out."""
     moments = iter(at) if isinstance(at, Iterable) else repeat(clock.now() if at is None else at)
     taken = iter(codes)
