@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 TEST = Path(__file__).parent / "test_verify_codes.py"
-NAMES = ("authenticate", "issuers", "rules", "signed_bytes", "verify_code", "verify_code8", "verify_codes8", "workbench")
+NAMES = (
+    "authenticate",
+    "issuers",
+    "rules",
+    "signed_bytes",
+    "verify_code",
+    "verify_code8",
+    "verify_codes8",
+    "workbench",
+)
 KERNELS = ",".join(f"*/kernels/{name}.py" for name in NAMES)
 
 

@@ -12,7 +12,6 @@ from hanoi_ticket.kernels import (
     comb25519,
     comb25519x8,
     ecdsa_p256,
-    ecdsa_p256x8,
     ed25519,
     ed25519x8,
     field,
@@ -110,7 +109,9 @@ class Desk:
     def in_a_row(self, texts, moments):
         results = words(room.RESULT_WORDS * len(moments))
         window = self.block, 15, 45, self.data, self.fields, results
-        accepted = verify_code.vartime_verify_codes(len(moments), *texts, moments, *window, self.okp_base, self.ec2_base)
+        accepted = verify_code.vartime_verify_codes(
+            len(moments), *texts, moments, *window, self.okp_base, self.ec2_base
+        )
         return accepted, results
 
     def side_by_side(self, texts, moments, *, has_tables):
@@ -170,7 +171,10 @@ def test_a_challenge(desk):
 
 
 def test_many(desk, seen):
-    texts = text_of("".join(one.code for one in seen)), np.cumsum([0, *(len(one.code) for one in seen)], dtype=np.uint64)
+    texts = (
+        text_of("".join(one.code for one in seen)),
+        np.cumsum([0, *(len(one.code) for one in seen)], dtype=np.uint64),
+    )
     moments = np.array([one.at for one in seen], np.int64).view(np.uint64)
     expected = [verdict.reason for verdict in seen.values()]
     first = None

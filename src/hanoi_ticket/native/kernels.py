@@ -139,4 +139,4 @@ class Kernels:
         """How single codes and batches are verified here, in words."""
         if self.lanes is None:
             return {"single": "scalar", "batch": "scalar"}
-        return {"single": f"lanes for known Ed25519 issuers, from code {PAYS_AFTER} on", "batch": "lanes"}
+        return {"single": f"scalar; after {PAYS_AFTER} codes lanes for Ed25519 issuers", "batch": "lanes"}
