@@ -42,7 +42,6 @@ def words(count):
 
 
 def comb_of(key, okp):
-    """The comb of a key; with the fewest rows that the kernels know, but for the lanes."""
     comb = words((comb25519 if okp else p256_comb).table_words(WIDTH))
     raw = np.frombuffer(key, np.uint8)
     if okp:
@@ -66,13 +65,13 @@ class Desk:
         ed25519.vartime_build_base_table(np.frombuffer(BASE, np.uint8), self.okp_base)
         self.ec2_base = comb_of(GENERATOR, okp=False)
         self.lanes = widened(self.okp_base, okp=True), self.ec2_base, widened(self.ec2_base, okp=False)
-        self.issuers = [(record, record.alg == "EdDSA") for record in bundle.issuers]
-        self.combs = [comb_of(record.key.raw, okp) for record, okp in self.issuers]
+        kinds = [(record, record.alg == "EdDSA") for record in bundle.issuers]
+        self.issuers = [(record, okp, comb_of(record.key.raw, okp)) for record, okp in kinds]
         self.data, self.fields = np.zeros(MAX_BYTES, np.uint8), words(field.COUNT)
         self.block = self.laid_out(bundle)
         self.known = []
         for kind, size in (True, 32), (False, room.KEY_BYTES):
-            held = [(record.key.raw, comb) for (record, okp), comb in zip(self.issuers, self.combs) if okp == kind]
+            held = [(record.key.raw, comb) for record, okp, comb in self.issuers if okp == kind]
             keys = b"".join(raw.ljust(size, b"\0") for raw, _ in held)
             self.known.append(np.frombuffer(keys, np.uint8))
             if not kind:
@@ -84,7 +83,7 @@ class Desk:
         head = words(row.FIRST + row.WORDS * len(self.issuers))
         head[row.COUNT], head[row.CLOSES] = len(self.issuers), bundle.issued_at + bundle.closed_age
         end = len(head)
-        for i, ((record, okp), comb) in enumerate(zip(self.issuers, self.combs)):
+        for i, (record, okp, comb) in enumerate(self.issuers):
             first = head[row.FIRST + row.WORDS * i :]
             bits = bundle.denied[record.kid].bits if record.kid in bundle.denied else b""
             first[row.KID], first[row.KIND] = int.from_bytes(record.kid, "big"), field.OKP if okp else field.EC2
@@ -117,10 +116,8 @@ class Desk:
     def side_by_side(self, texts, moments, *, has_tables):
         results, work = words(room.RESULT_WORDS * len(moments)), words(room.WORDS)
         window = self.block, 15, 45, work, results
-        okp_keys, okp_tables, ec2_keys, ec2_lengths, ec2_tables = self.known
-        known = okp_keys, okp_tables, ec2_keys, ec2_lengths, ec2_tables
         accepted = verify_codes8.vartime_verify_codes8(
-            len(moments), *texts, moments, *window, *self.lanes, int(has_tables), *known
+            len(moments), *texts, moments, *window, *self.lanes, int(has_tables), *self.known
         )
         return accepted, results
 
