@@ -1,8 +1,6 @@
 """Batches: their form, their threads, their memory. What they answer is held in tests/native/test_rules.py."""
 
 import itertools
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -103,10 +101,3 @@ def test_texts_of_any_length_take_no_more_room_than_codes(city):
         Reason.OK,
         Reason.TOO_LONG,
     ]
-
-
-def test_a_reader_that_verifies_one_code_at_a_time_imports_no_numpy():
-    program = "import sys, hanoi_ticket as h; h.verify, h.Validator; print('numpy' in sys.modules)"
-    assert (
-        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "False\n"
-    )
