@@ -166,12 +166,12 @@ def test_the_tables_for_lanes_are_built_once_they_pay(native, bundle):
     if native.lanes is None:
         pytest.skip("this processor has no lanes")
     prepared = native.trust([authentic._issuer_key(record, None) for record in bundle.issuers])
-    assert prepared.tables(native, 255) is None
-    assert prepared.tables(native, 1).known
+    assert prepared.tables(255) is None
+    assert prepared.tables(1).known
     narrow = native.trust(prepared.issuers, comb_bytes=1 << 20)
-    assert not narrow.tables(native, 256).known
+    assert not narrow.tables(256).known
     plain = Kernels("plain", native._ffi, native._entries)
-    assert native.trust(prepared.issuers).tables(plain, 10_000) is None
+    assert plain.trust(prepared.issuers).tables(10_000) is None
     fresh = native.trust(prepared.issuers)
     taken = partial(native.verify_code, rulebook.honest("EdDSA", "ES256").encode(), fresh, Moment(START, 15, 45))
     assert [taken().reason for _ in range(300)] == [0] * 300

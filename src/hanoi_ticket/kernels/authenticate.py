@@ -15,7 +15,8 @@ from hanoi_ticket.kernels.issuers import find, is_issuer_key, key_kind
 from hanoi_ticket.kernels.memory import at
 from hanoi_ticket.kernels.room import MESSAGE_BYTES
 from hanoi_ticket.kernels.signed_bytes import POINT_BYTES, put_holder_key, put_issued, put_proven
-from hanoi_ticket.kernels.tracing import BYTES, kernel, stack
+from hanoi_ticket.kernels.tracing import kernel, stack
+from hanoi_ticket.kernels.values import BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

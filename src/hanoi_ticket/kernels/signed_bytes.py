@@ -12,7 +12,8 @@ import numpy as np
 from hanoi_ticket.kernels import field
 from hanoi_ticket.kernels.memory import at, put_byte
 from hanoi_ticket.kernels.sha2 import copy, sha256
-from hanoi_ticket.kernels.tracing import BYTES, kernel, place, stack
+from hanoi_ticket.kernels.tracing import kernel, place, stack
+from hanoi_ticket.kernels.values import BYTES
 
 POINT_BYTES = 33
 SIGNATURE_1 = np.frombuffer(b"\x84\x6aSignature1", np.uint8)

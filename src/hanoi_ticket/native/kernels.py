@@ -4,12 +4,14 @@ Buffers belong to cffi, which checks types; no address passes through Python as 
 above: an entry checks none.
 """
 
+from array import array
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from hanoi_ticket.claims import Alg
-from hanoi_ticket.kernels import field, room
+from hanoi_ticket.kernels import field, reason, room
+from hanoi_ticket.native.answers import AT, CHANGED, CODE, ISSUER_KEY, ISSUER_KID
 from hanoi_ticket.native.lanes import Lanes
 from hanoi_ticket.native.trust import COMB_BYTES, PAYS_AFTER, IssuerKey, Trust, table_words
 from hanoi_ticket.standards import MAX_SECONDS
@@ -83,19 +85,30 @@ class Kernels:
     @cached_property
     def lanes(self) -> Lanes | None:
         """Made and tested when first asked for, so that no gate waits for them; None where they answer wrongly."""
-        from hanoi_ticket.native.selftest import lanes_pass  # noqa: PLC0415  it knows this class
-
         if not self.has_lanes:
             return None
         lanes = Lanes(self._ffi, self._entries, {"EdDSA": self._ed25519_base, "ES256": self._p256_base})
-        return lanes if lanes_pass(self, lanes) else None
+        rightly = lanes.answer_rightly() and all(self._codes_answered(lanes, known) for known in (True, False))
+        return lanes if rightly else None
+
+    def _codes_answered(self, lanes: Lanes, known: bool) -> bool:
+        """Whether the lanes tell a right code from a wrong one, wherever it stands."""
+        trust = self.trust([IssuerKey(ISSUER_KID, "EdDSA", ISSUER_KEY)])
+        trust.adopt(lanes.issuer_tables(trust, known=known))
+        codes = [CHANGED if number % 3 == 1 else CODE for number in range(11)]
+        starts, moments = array("Q", range(0, len(CODE) * 12, len(CODE))), array("q", [AT] * 11)
+        results = array("Q", bytes(8 * room.RESULT_WORDS * 11))
+        self.verify_codes(Texts(b"".join(codes), starts, moments), trust, (0, 0), results)
+        together = [first & 0xFF for first in results[:: room.RESULT_WORDS]]
+        wanted = [reason.ISSUER_SIGNATURE if code == CHANGED else reason.OK for code in codes]
+        return together == wanted == [self.verify_code(code, trust, Moment(AT, 0, 0)).reason for code in codes]
 
     def trust(self, issuers: Sequence[IssuerKey], *, closes: int = MAX_SECONDS, comb_bytes: int = COMB_BYTES) -> Trust:
         """What a reader believes as one block, the keys' combs built: under 5 ms a key. The keys are admitted ones.
 
         `closes` is the UTC second from which the whole bundle is too old.
         """
-        return Trust(self._ffi, self._entries, issuers, closes, comb_bytes)
+        return Trust(self._ffi, self._entries, issuers, closes, comb_bytes, lambda: self.lanes)
 
     def read_code(self, code: bytes, trust: Trust) -> Reading:
         """A code's format, and whether its issuer is known; no signature is looked at."""
@@ -107,7 +120,7 @@ class Kernels:
         """A code's format, both its signatures and the rules of the moment, in one call."""
         data, fields = self._ffi.new("uint8_t[]", _PRESENTATION), self._words(field.COUNT)
         operands = code, len(code), data, fields, trust.block, *moment, self._ed25519_base, self._p256_base
-        tables = trust.tables(self, 1)
+        tables = trust.tables(1)
         if tables is not None and tables.known:
             verdict = tables.lanes.verify_code(operands, tables)
         else:
@@ -122,7 +135,7 @@ class Kernels:
         count = len(texts.moments)
         starts, moments, told = (self._ffi.from_buffer("uint64_t[]", one) for one in (*texts[1:], results))
         operands = count, texts.joined, starts, moments, trust.block, *window
-        tables = trust.tables(self, count)
+        tables = trust.tables(count)
         if tables is None:
             data, fields = self._ffi.new("uint8_t[]", _PRESENTATION), self._words(field.COUNT)
             bases = self._ed25519_base, self._p256_base

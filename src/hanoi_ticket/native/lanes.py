@@ -5,6 +5,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
 from hanoi_ticket.claims import Alg
+from hanoi_ticket.native.answers import SIGNED
 
 if TYPE_CHECKING:
     from hanoi_ticket.native.trust import Trust
@@ -61,6 +62,16 @@ class Lanes:
         keys, lengths = issuers.keys, issuers.lengths
         known = issuers.known, keys["EdDSA"], okp, keys["ES256"], lengths, ec2
         self._entries["verify_codes8"](*operands, work, results, *bases, *known)
+
+    def answer_rightly(self) -> bool:
+        """Whether they tell a right signature from a wrong one, wherever it stands."""
+        for alg, (key, message, signature) in SIGNED.items():
+            wrong = signature[:-1] + bytes([signature[-1] ^ 1])
+            expected = [number % 3 != 1 for number in range(11)]
+            signatures = [signature if right else wrong for right in expected]
+            if self.verify(alg, [key] * 11, [message] * 11, signatures) != expected:
+                return False
+        return True
 
 
 class IssuerTables:

@@ -1,15 +1,12 @@
 """What a reader believes, as the kernels read it: one block (kernels.row), and the issuers' tables for lanes."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple
 
 from hanoi_ticket.claims import Alg
 from hanoi_ticket.kernels import field, row
-from hanoi_ticket.native.lanes import TABLE_WORDS, IssuerTables
+from hanoi_ticket.native.lanes import TABLE_WORDS, IssuerTables, Lanes
 from hanoi_ticket.standards import MAX_SECONDS
-
-if TYPE_CHECKING:
-    from hanoi_ticket.native.kernels import Kernels
 
 COMB_BYTES: Final = 1 << 26
 """Memory that the combs of the issuers' keys may take together. At width 8 one is 491,520 bytes, or 270,336 for P-256;
@@ -37,10 +34,18 @@ class IssuerKey(NamedTuple):
 class Trust:
     """The issuers, as one unchangeable block; and their tables for lanes, once these pay."""
 
-    def __init__(self, ffi: Any, entries: Any, issuers: Sequence[IssuerKey], closes: int, comb_bytes: int) -> None:  # noqa: ANN401  cffi has no types
+    def __init__(  # noqa: PLR0917  `Kernels.trust` alone makes one
+        self,
+        ffi: Any,  # noqa: ANN401  cffi has no types
+        entries: Any,  # noqa: ANN401
+        issuers: Sequence[IssuerKey],
+        closes: int,
+        comb_bytes: int,
+        lanes: Callable[[], Lanes | None],
+    ) -> None:
         self.issuers, self.width = issuers, _width(issuers, comb_bytes)
         """The width is that of the combs; 0 when there are none."""
-        self._entries, self._lane_bytes = entries, comb_bytes
+        self._entries, self._lane_bytes, self._lanes = entries, comb_bytes, lanes
         self._codes, self._decided = 0, False
         self._tables: IssuerTables | None = None
         denied = row.FIRST + row.WORDS * len(issuers)
@@ -87,7 +92,7 @@ class Trust:
         if status:
             raise ValueError(f"the key {issuer.kid.hex()} is not one that was admitted")
 
-    def tables(self, kernels: "Kernels", codes: int) -> IssuerTables | None:
+    def tables(self, codes: int) -> IssuerTables | None:
         """The tables for lanes; None until as many codes came as pay for them, and where there are no lanes.
 
         `codes` more are about to be verified.
@@ -98,7 +103,8 @@ class Trust:
         if self._codes < PAYS_AFTER:
             return None
         fits = self.width == max(_WIDTHS) and 8 * TABLE_WORDS * len(self.issuers) <= self._lane_bytes
-        self.adopt(kernels.lanes.issuer_tables(self, known=fits) if kernels.lanes else None)
+        lanes = self._lanes()
+        self.adopt(lanes.issuer_tables(self, known=fits) if lanes else None)
         return self._tables
 
     def adopt(self, tables: IssuerTables | None) -> None:
