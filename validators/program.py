@@ -136,7 +136,9 @@ def serve(
             messages.line(f"error: {error}")
             return CANNOT_START
         except ModuleNotFoundError as error:
-            messages.line(f"error: {error}\nhint: pip install 'hanoi-ticket[serial,hid,camera,gnss,metrics,station,export]'")
+            messages.line(
+                f"error: {error}\nhint: pip install 'hanoi-ticket[serial,hid,camera,gnss,metrics,station,export]'"
+            )
             return CANNOT_START
         aside = gate.store.set_aside
         log.event("ready", trust=gate.trust.version, store_set_aside=aside and str(aside))

@@ -14,7 +14,7 @@ from hanoi_ticket.signing import verify_signature
 from hanoi_ticket.ticket import printed
 from hanoi_ticket.trust import IssuerRecord
 from hanoi_ticket.trust.status_list import StatusList
-from hanoi_ticket.validator import authentic
+from hanoi_ticket.validator import authentic, stepwise
 from hanoi_ticket.validator.verify import Case
 from hanoi_ticket.wire import cbor, cose, presentation
 from tests.city import START
@@ -130,7 +130,7 @@ def by_rules(seen: Seen, bundle: TrustBundle, freshness: Freshness = METRO, chal
     try:
         case.need_young(bundle)
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(authentic, "verify_signature", partial(verify_signature, backend="openssl"))
+            patched.setattr(stepwise, "verify_signature", partial(verify_signature, backend="openssl"))
             ticket = case._know(authentic._step_by_step(seen.code, bundle), bundle)
         case.need_current(ticket, freshness, challenge)
         case.need_allowed(ticket, bundle)

@@ -19,6 +19,7 @@ from hanoi_ticket.standards import MAX_SECONDS
 ED25519_BASE: Final = bytes.fromhex("58" + 31 * "66")  # RFC 8032 section 5.1
 P256_BASE: Final = bytes.fromhex("036b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296")  # SP 800-186
 BASE_WIDTH: Final = 8
+MAX_TEXT: Final = 382
 _PRESENTATION: Final = 252  # the most bytes a text decodes to
 
 Entries = Mapping[str, Callable[..., int]]

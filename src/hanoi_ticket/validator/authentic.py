@@ -10,16 +10,11 @@ from hanoi_ticket.claims import Binding, Claims, Proof, PublicKey
 from hanoi_ticket.errors import Refusal
 from hanoi_ticket.kernels import field, row
 from hanoi_ticket.native.choice import kernels
-from hanoi_ticket.native.kernels import Kernels, Moment, Reading
+from hanoi_ticket.native.kernels import MAX_TEXT, Kernels, Moment, Reading
 from hanoi_ticket.native.trust import IssuerKey, Trust
 from hanoi_ticket.reasons import Reason
 from hanoi_ticket.rotation import Freshness
-from hanoi_ticket.signing import verify_signature
-from hanoi_ticket.trust import IssuerRecord, TrustBundle
-from hanoi_ticket.trust.status_list import StatusList
-from hanoi_ticket.wire import cose, presentation
-from hanoi_ticket.wire.cwt import SignedTicket
-from hanoi_ticket.wire.presentation import Presentation
+from hanoi_ticket.trust import IssuerRecord, StatusList, TrustBundle
 
 OF_GENUINE: Final = frozenset(
     {
@@ -69,7 +64,10 @@ def recall(code: str | bytes, trust: TrustBundle, reason: Reason) -> Authentic:
     return _said(reading._replace(reason=reason), code, trust)
 
 
-# One call
+def _step_by_step(code: str | bytes, trust: TrustBundle) -> Authentic:
+    from hanoi_ticket.validator import stepwise  # noqa: PLC0415  a process that has the kernels does without
+
+    return Authentic(*stepwise.authenticate(code, trust))
 
 
 def _in_one_call(compiled: Kernels, code: str | bytes, trust: TrustBundle, moment: Moment) -> Authentic:
@@ -78,7 +76,7 @@ def _in_one_call(compiled: Kernels, code: str | bytes, trust: TrustBundle, momen
 
 def _text(code: str | bytes) -> bytes:
     """The bytes that a kernel reads; raises `Refusal` for more of them than any code has."""
-    if len(code) > presentation.MAX_CHARACTERS:
+    if len(code) > MAX_TEXT:
         raise Refusal(Reason.TOO_LONG, f"{len(code)} characters")
     return code.encode("ascii", "replace") if isinstance(code, str) else bytes(code)
 
@@ -112,6 +110,8 @@ def _said(reading: Reading, code: str | bytes, trust: TrustBundle) -> Authentic:
 
 def _refuse(reading: Reading, code: str | bytes, trust: TrustBundle) -> NoReturn:
     """With the detail that the fields give. Where the format breaks, the codec reads again, to say where."""
+    from hanoi_ticket.wire import cose, presentation  # noqa: PLC0415  a process whose codes are good does without
+
     f, reason = reading.fields, Reason(reading.reason)
     match reason:
         case Reason.UNKNOWN_ISSUER:
@@ -161,41 +161,3 @@ def prepared(compiled: Kernels, trust: TrustBundle) -> Trust:
 def _issuer_key(record: IssuerRecord, denied: StatusList | None) -> IssuerKey:
     bits = denied.bits if denied else b""
     return IssuerKey(record.kid, record.alg, record.key.raw, record.valid_from, record.valid_until, bits)
-
-
-# Step by step
-
-
-def _step_by_step(code: str | bytes, trust: TrustBundle) -> Authentic:
-    received = presentation.decode(code)
-    issuer = _issuer(received.ticket, trust)
-    _need_holder(received, trust)
-    return Authentic(issuer, received.ticket.claims, received.proof)
-
-
-def _issuer(ticket: SignedTicket, trust: TrustBundle) -> IssuerRecord:
-    issuer = trust.find(ticket.kid)
-    if issuer is None:
-        raise Refusal(Reason.UNKNOWN_ISSUER, f"kid {ticket.kid.hex()}")
-    if ticket.alg != issuer.alg:
-        raise Refusal(Reason.ALGORITHM_MISMATCH, f"{ticket.alg} under a key for {issuer.alg}")
-    if not verify_signature(issuer.alg, issuer.key.raw, ticket.to_be_signed(), ticket.signature):
-        raise Refusal(Reason.ISSUER_SIGNATURE)
-    return issuer
-
-
-def _need_holder(received: Presentation, trust: TrustBundle) -> None:
-    """A bound ticket needs its proof, a printed one has none: there is no falling back from one to the other."""
-    claims: Claims = received.ticket.claims
-    if claims.binding is Binding.NONE:
-        if received.proof is not None:
-            raise Refusal(Reason.PROOF_UNEXPECTED)
-        return
-    key = claims.holder
-    assert key is not None  # noqa: S101  the grammar ties cnf to the binding class
-    if received.proof is None:
-        raise Refusal(Reason.PROOF_MISSING)
-    if trust.registers(key):
-        raise Refusal(Reason.HOLDER_KEY, "an issuer's key")
-    if not verify_signature(key.alg, key.raw, received.to_be_signed(key.alg), received.signature):
-        raise Refusal(Reason.HOLDER_SIGNATURE)
