@@ -1,7 +1,6 @@
 """Files that others rely on: read with a cap, written whole or not at all."""
 
 import contextlib
-import contextlib
 import os
 from typing import TYPE_CHECKING
 

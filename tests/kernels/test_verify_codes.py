@@ -79,22 +79,23 @@ class Desk:
             self.known.append(np.concatenate([widened(comb, kind) for _, comb in held]))
 
     def laid_out(self, bundle):
-        numbers, parts = {True: 0, False: 0}, []
+        """The deny lists lie side by side, whole words each, and then the combs."""
+        numbers = {True: 0, False: 0}
+        lists = [bundle.denied[one.kid].bits if one.kid in bundle.denied else b"" for one, *_ in self.issuers]
         head = words(row.FIRST + row.WORDS * len(self.issuers))
         head[row.COUNT], head[row.CLOSES] = len(self.issuers), bundle.issued_at + bundle.closed_age
-        end = len(head)
+        denied, table = len(head), len(head) + len(b"".join(lists)) // 8
         for i, (record, okp, comb) in enumerate(self.issuers):
             first = head[row.FIRST + row.WORDS * i :]
-            bits = bundle.denied[record.kid].bits if record.kid in bundle.denied else b""
             first[row.KID], first[row.KIND] = int.from_bytes(record.kid, "big"), field.OKP if okp else field.EC2
             first[row.VALID_FROM], first[row.VALID_UNTIL] = record.valid_from, record.valid_until
-            first[row.WIDTH], first[row.TABLE], first[row.NUMBER] = WIDTH, end, numbers[okp]
+            first[row.WIDTH], first[row.TABLE], first[row.NUMBER] = WIDTH, table, numbers[okp]
             first[row.KEY : row.KEY + 5].view(np.uint8)[: len(record.key.raw)] = list(record.key.raw)
-            first[row.DENIED], first[row.DENIED_BYTES] = end + len(comb), len(bits)
-            parts += [comb, np.frombuffer(bits.ljust(-(-len(bits) // 8) * 8, b"\0"), np.uint64)]
-            end += len(comb) + len(parts[-1])
+            first[row.DENIED], first[row.DENIED_BYTES] = denied, len(lists[i])
+            denied, table = denied + len(lists[i]) // 8, table + len(comb)
             numbers[okp] += 1
-        return np.concatenate([head, *parts])
+        bits = np.frombuffer(b"".join(lists), np.uint64)
+        return np.concatenate([head, bits, *(comb for *_, comb in self.issuers)])
 
     def alone(self, text, at):
         rules = self.block, at, 15, 45, field.NO_CHALLENGE, self.okp_base, self.ec2_base

@@ -24,8 +24,8 @@ from tests.samples import ALGS, HOLDER, ISSUER, fixed_key, signed
 KEY = START - 400, START + 400
 TICKET = START - 500, START + 500
 SHORT = START - 200, START + 200
-DENIED = (0, 7, 8, 41)
-PAST_THE_LIST = 48
+DENIED = (0, 7, 8, 41, 63)
+PAST_THE_LIST = 64  # where, in the block, the next issuer's list begins
 CLOSES = START + 600
 EDGES = sorted(
     {

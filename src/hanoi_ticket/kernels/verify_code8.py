@@ -1,10 +1,10 @@
-"""A whole verification of one code on a processor with lanes: a known Ed25519 issuer's signature spreads over eight."""
+"""A whole verification of one code on a processor with lanes: an Ed25519 signature spreads over them."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from hanoi_ticket.kernels import ed25519x8, field, reason, row
+from hanoi_ticket.kernels import ed25519x4, ed25519x8, field, reason, row
 from hanoi_ticket.kernels.arrays import as_bytes
 from hanoi_ticket.kernels.authenticate import authenticator, issuer_signed, signed
 from hanoi_ticket.kernels.comb25519x8 import TABLE_WORDS
@@ -31,7 +31,15 @@ def issuer_signed8(rows: Any, issuer: int, trust: Any, signature: Any, message: 
     return ed25519x8.vartime_verify_known8(key, known, signature, message, n, tables.ed25519_lanes) == 0
 
 
-vartime_authenticate8 = authenticator(issuer_signed8, signed)
+@kernel
+def signed8(kind: int, key: Any, size: int, signature: Any, message: Any, n: int, tables: Any) -> bool:
+    """Under any key."""
+    if kind != field.OKP:
+        return signed(kind, key, size, signature, message, n, tables)
+    return ed25519x4.vartime_verify8(key, signature, message, n, tables.ed25519_lanes) == 0
+
+
+vartime_authenticate8 = authenticator(issuer_signed8, signed8)
 
 
 @kernel
