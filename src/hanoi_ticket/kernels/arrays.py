@@ -36,8 +36,16 @@ def _bytes_at(memory: Any, size: int) -> Any:
     return memory[:size]
 
 
+class _Numbers(np.ndarray[Any, Any]):
+    """Its items are Python's integers, as the formulas take them."""
+
+    def __getitem__(self, index: Any) -> Any:
+        item = super().__getitem__(index)
+        return int(item) if isinstance(item, np.integer) else item
+
+
 def _numbers_at(memory: Any, size: int) -> Any:
-    return memory[:size].view(np.int64)
+    return memory[:size].view(np.int64).view(_Numbers)
 
 
 bytes_at = _viewer(types.uint8) if JIT else _bytes_at

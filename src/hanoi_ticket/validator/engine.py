@@ -72,9 +72,7 @@ class Validator:
         try:
             freshness = self._tell_time(case, trust)
             case.need_young(trust)
-            ticket = case.authenticate(code, trust)
-            case.need_current(ticket, freshness, challenge)
-            case.need_allowed(ticket, trust)
+            ticket = case.judge(code, trust, freshness, challenge)
             self._commit(case, ticket, trust, checked=checked)
         except Refusal as refusal:
             return case.verdict(refusal.reason, refusal.detail)
