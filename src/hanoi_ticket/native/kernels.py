@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from hanoi_ticket.claims import Alg
 from hanoi_ticket.kernels import field, row
 from hanoi_ticket.native.lanes import Lanes
+from hanoi_ticket.native.window import WindowTable
 
 ED25519_BASE: Final = bytes.fromhex("58" + 31 * "66")  # RFC 8032 section 5.1
 P256_BASE: Final = bytes.fromhex("036b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296")  # SP 800-186
@@ -86,6 +87,10 @@ class Kernels:
     def trust(self, issuers: Sequence[IssuerKey], comb_bytes: int = COMB_BYTES) -> "Trust":
         """The issuers as one block, their combs built: under 5 ms a key. The keys are admitted ones."""
         return Trust(self, issuers, comb_bytes)
+
+    def window(self, capacity: int, span: int) -> WindowTable:
+        """Memory of the last use of each of `capacity` tickets, for `span` seconds."""
+        return WindowTable(self._ffi, self._entries, capacity, span)
 
     def authenticate(self, code: bytes, trust: "Trust") -> Reading:
         """A code's format and both its signatures, in one call."""
