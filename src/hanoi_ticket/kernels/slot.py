@@ -1,8 +1,8 @@
 """The replay window's memory (kernels.replay): shards of slots, and a head for each shard. Zero is empty.
 
-    slots    int64[shards * SHARD, 4]: issuer, ticket, moment, use; a use of 0 is an empty slot
-    shards   int64[shards * 8]: lock, second of the next sweep, uses remembered; shards is a power of two
-    use      UTC second << 24 | reader << 8 | passed << 2 | direction
+slots    int64[shards * SHARD, 4]: issuer, ticket, moment, use; a use of 0 is an empty slot
+shards   int64[shards * 8]: lock, second of the next sweep, uses remembered; shards is a power of two
+use      UTC second << 24 | reader << 8 | passed << 2 | direction
 """
 
 from typing import Final

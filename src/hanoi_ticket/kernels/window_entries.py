@@ -1,6 +1,7 @@
 """The entries of the replay window: see `entries` for the form, and `replay` for what they do.
 
-`count` is the number of shards; `slots` and `shards` are laid out as `slot` says, zero at first, aligned to a cache line.
+`count` is the number of shards; `slots` and `shards` are laid out as `slot` says, zero at first, aligned to a cache
+line.
 """
 
 from __future__ import annotations

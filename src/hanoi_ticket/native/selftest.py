@@ -7,6 +7,7 @@ from hanoi_ticket.kernels import reason
 from hanoi_ticket.native.cache import NativeRefused
 from hanoi_ticket.native.kernels import IssuerKey, Kernels
 from hanoi_ticket.native.lanes import Lanes
+from hanoi_ticket.native.window import Taken
 
 _ED25519: Final = (  # RFC 8032 section 7.1, test 3
     bytes.fromhex("fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025"),
@@ -52,6 +53,15 @@ def must_pass(kernels: Kernels) -> None:
         answers = kernels.authenticate(_CODE, trust).reason, kernels.authenticate(changed, trust).reason
         if answers != (reason.OK, reason.ISSUER_SIGNATURE):
             raise NativeRefused(f"{kernels.name} fails its self-test of codes: {answers}")
+    _must_remember(kernels)
+
+
+def _must_remember(kernels: Kernels) -> None:
+    window, use = kernels.window(1, 60), Taken(bytes(range(248, 256)), 1, 0, 0, 1, 1)
+    before = window.refuses(use, 0, -1)
+    window.remember(use)
+    if before or not window.refuses(use, 0, -1) or window.refuses(use._replace(moment=1), 0, -1):
+        raise NativeRefused(f"{kernels.name} fails its self-test of the replay window")
 
 
 def lanes_pass(lanes: Lanes) -> bool:

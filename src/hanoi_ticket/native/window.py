@@ -43,7 +43,9 @@ class WindowTable:
     def __init__(self, ffi: Any, entries: Mapping[str, Callable[..., int]], capacity: int, span: int) -> None:  # noqa: ANN401  cffi has no types
         """A use is forgotten after `span` seconds. Memory: `table_bytes(capacity)`, as far as it is written to."""
         count = shards(capacity)
-        words = ffi.from_buffer("uint64_t[]", mmap.mmap(-1, table_bytes(capacity), mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS))
+        words = ffi.from_buffer(
+            "uint64_t[]", mmap.mmap(-1, table_bytes(capacity), mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        )
         self._table = words, words + count * SHARD * SLOT_WORDS, count
         self._ffi, self._span = ffi, span
         self._check, self._record = entries["window_check"], entries["window_check_and_record"]
@@ -71,9 +73,7 @@ class WindowTable:
     def _put(self, rows: "array[int]") -> None:
         n = len(rows) // SLOT_WORDS
         answers = self._ffi.new("uint64_t[]", n)
-        self._record_each(
-            *self._table, self._span, self._ffi.from_buffer("uint64_t[]", rows), n, -FOREVER, -1, answers
-        )
+        self._record_each(*self._table, self._span, self._ffi.from_buffer("uint64_t[]", rows), n, -FOREVER, -1, answers)
 
     def mark_passed(self, issuer: bytes, ticket: int, reader: int) -> None:
         self._mark_passed(*self._table, int.from_bytes(issuer, "big", signed=True), ticket, reader)
