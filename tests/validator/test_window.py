@@ -195,9 +195,8 @@ class Pair:
     def _gate(self, profile, store, index):
         clock = TrackedClock(self.city.time)
         if self._url and not index % 2:
-            shared = StationStore(
-                self.city.folder / f"{store}-{index}.db", f"{self._url}/{store.startswith('without')}"
-            )
+            database = f"{self._url}/{int(store.startswith('without'))}"
+            shared = StationStore(self.city.folder / f"{store}-{index}.db", database)
             return Validator(profile, trust(self.city), shared, clock)
         return Validator(profile, trust(self.city), Store(self.city.folder / f"{store}.db"), clock)
 
@@ -226,34 +225,39 @@ def trust(city):
     return TrustBundle.of([record], denied={record.kid: city.denied}, catalogue=catalogue)
 
 
-def riders(city):
-    sold = [(PASS, False), (SINGLE, False), (SINGLE, True), (DOUBLE, False), ("metro-2a-single-1", False)]
-    sold += [(BUS_SINGLE, False), (BUS_SINGLE, True), (BUS_PASS, False), ("parking-car", False), ("parking-car", True)]
-    return [
-        city.rider(product, paper=paper, valid_from=START - DAY, valid_until=START + ends)
-        for product, paper in sold
-        for ends in (1800, 2 * DAY)
-    ]
+SOLD = [(PASS, False), (SINGLE, False), (SINGLE, True), (DOUBLE, False), ("metro-2a-single-1", False)]
+SOLD += [(BUS_SINGLE, False), (BUS_SINGLE, True), (BUS_PASS, False), ("parking-car", False), ("parking-car", True)]
+AT = {"metro": range(4), "bus": range(4, 6), "parking": range(6, 9)}
+
+
+def rider(city, chance):
+    """Their gates, and who goes there."""
+    product, paper = chance.choice(SOLD)
+    begins, lasts = city.time.seconds - 300, chance.choice((1800, DAY, DAY))
+    sold = city.rider(product, paper=paper, valid_from=begins, valid_until=begins + lasts)
+    return AT[product.split("-")[0]], sold
 
 
 def live(city, pair, chance, steps):
     """Taps, mostly of codes that were shown before, while the clock moves both ways and gates restart."""
-    people, shown, seen = riders(city), [], set()
+    people, shown, seen = [rider(city, chance) for _ in range(8)], [], set()
     for _ in range(steps):
-        city.time.seconds += chance.choice((0, 0, 0, 1, 5, 9, 15, 40, 200, 700, -1, -30, -900))
-        city.time.seconds += chance.choice((0,) * 60 + (3600, -3000, DAY))
-        index = chance.randrange(len(pair.gates))
+        if chance.random() < 0.1:
+            people[chance.randrange(8)] = rider(city, chance)
+        city.time.seconds += chance.choice((0, 0, 0, 1, 5, 9, 15, 20, 60) * 12 + (200, 700, -1, -1, -30, -300))
+        city.time.seconds += chance.choice((0,) * 200 + (3600, -3000, DAY))
         if shown and chance.random() < 0.6:
-            code = chance.choice(shown[-6:])
+            places, code = chance.choice(shown[-6:])
         else:
-            code = chance.choice(people).code(city.time.seconds - chance.choice((0, 0, 15, 30)))
-            shown.append(code)
-        for _ in range(chance.choice((1, 1, 2))):
-            verdicts = pair.tap(index, code, checked=chance.random() < 0.5)
-            seen.add(verdicts[0].reason)
-            if verdicts[0].accepted and chance.random() < 0.6:
-                for gate, verdict in zip(pair.gates[index], verdicts, strict=True):
-                    gate.passed(verdict)
+            places, person = chance.choice(people)
+            code = person.code(city.time.seconds - chance.choice((0, 0, 15, 30)))
+            shown.append((places, code))
+        index = chance.choice(places) if chance.random() < 0.95 else chance.randrange(len(pair.gates))
+        verdicts = pair.tap(index, code, checked=chance.random() < 0.5)
+        seen.add(verdicts[0].reason)
+        if verdicts[0].accepted and chance.random() < 0.6:
+            for gate, verdict in zip(pair.gates[index], verdicts, strict=True):
+                gate.passed(verdict)
         if chance.random() < 0.03:
             pair.restart(index)
     return seen
@@ -263,10 +267,11 @@ def live(city, pair, chance, steps):
 def test_the_answers_are_those_of_a_gate_without_it(city, compiled, monkeypatch, cases, seed):
     with contextlib.closing(Pair(city, compiled, monkeypatch)) as pair:
         seen = live(city, pair, random.Random(seed), cases(600))
-    assert {Reason.OK, Reason.REPLAYED, Reason.ALREADY_USED, Reason.PASSBACK, Reason.WRONG_MODE} <= seen
+    assert {Reason.OK, Reason.REPLAYED, Reason.ALREADY_USED} <= seen
 
 
 def test_and_so_they_are_in_a_station_with_a_server(city, compiled, monkeypatch, cases, tmp_path):
+    monkeypatch.setattr("hanoi_ticket.validator.station.TIMEOUT", 10.0)
     server = RedisServer(tmp_path, "--appendonly", "yes")
     try:
         with contextlib.closing(Pair(city, compiled, monkeypatch, server.url)) as pair:
