@@ -114,7 +114,8 @@ class Validator:
 
         The fare comes first, as it does there.
         """
-        reason = self._window.refusal(_key(ticket), ticket.product, _moment(case), case.at)
+        rules = trust.catalogue.rules
+        reason = self._window.refusal(_key(ticket), ticket.product, rules, _moment(case), case.at)
         if reason is not None and "expired" not in case.flags:
             self._fare(case, ticket, trust, None, checked=checked)
             raise Refusal(reason)

@@ -10,6 +10,7 @@ from typing import Final
 
 from hanoi_ticket.errors import StoreUnavailable
 from hanoi_ticket.fares.model import Kind, Product
+from hanoi_ticket.fares.rules import Rules
 from hanoi_ticket.native.choice import kernels
 from hanoi_ticket.native.window import FOREVER, Taken
 from hanoi_ticket.reasons import Reason
@@ -37,17 +38,17 @@ class Window:
         reader = _OWN if use.reader == self._profile.reader else _OTHER
         return Taken(*key, use.moment, use.at, reader, _WAY[use.direction], use.passed)
 
-    def refusal(self, key: Key, product: Product | None, moment: int, at: int) -> Reason | None:
+    def refusal(self, key: Key, product: Product | None, rules: Rules, moment: int, at: int) -> Reason | None:
         """Why the store would certainly refuse a ticket whose fare is right; None: the store must be asked.
 
-        At an exit a single's last use decides between two reasons, and only the store knows the last one.
+        So it must about a single that may go on by a transfer, or that leaves: there two reasons are possible.
         """
         if self._table is None or product is None:
             return None
         use = Taken(*key, moment, at, _OWN, _WAY[self._profile.direction])
         if product.kind is Kind.PASS:
             return Reason.REPLAYED if self._table.refuses(use, -FOREVER, self._profile.retry) else None
-        if product.rides > 1 or self._profile.direction is Direction.EXIT:
+        if self._profile.direction is Direction.EXIT or not _one_ride(product, rules):
             return None
         return Reason.ALREADY_USED if self._table.refuses(use, FOREVER, self._profile.retry) else None
 
@@ -60,3 +61,8 @@ class Window:
         """From now on the same scan is no retry."""
         if self._table is not None:
             self._table.mark_passed(*key, _OWN)
+
+
+def _one_ride(product: Product, rules: Rules) -> bool:
+    tied = product.kind is Kind.SINGLE and (rules.joins or rules.transfers)
+    return product.kind in {Kind.SINGLE, Kind.SESSION} and product.rides <= 1 and not tied
