@@ -15,6 +15,7 @@ from hanoi_ticket.native.answers import AT, CHANGED, CODE, ISSUER_KEY, ISSUER_KI
 from hanoi_ticket.native.lanes import Lanes
 from hanoi_ticket.native.trust import COMB_BYTES, PAYS_AFTER, IssuerKey, Trust, table_words
 from hanoi_ticket.standards import MAX_SECONDS
+from hanoi_ticket.native.window import WindowTable
 
 ED25519_BASE: Final = bytes.fromhex("58" + 31 * "66")  # RFC 8032 section 5.1
 P256_BASE: Final = bytes.fromhex("036b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296")  # SP 800-186
@@ -108,12 +109,9 @@ class Kernels:
         wanted = [reason.ISSUER_SIGNATURE if code == CHANGED else reason.OK for code in codes]
         return together == wanted == [self.verify_code(code, trust, Moment(AT, 0, 0)).reason for code in codes]
 
-    def trust(self, issuers: Sequence[IssuerKey], *, closes: int = MAX_SECONDS, comb_bytes: int = COMB_BYTES) -> Trust:
-        """What a reader believes as one block, the keys' combs built: under 5 ms a key. The keys are admitted ones.
-
-        `closes` is the UTC second from which the whole bundle is too old.
-        """
-        return Trust(self._ffi, self._entries, issuers, closes, comb_bytes, lambda: self.lanes)
+    def window(self, capacity: int, span: int) -> WindowTable:
+        """Memory of the last use of each of `capacity` tickets, for `span` seconds."""
+        return WindowTable(self._ffi, self._entries, capacity, span)
 
     def read_code(self, code: bytes, trust: Trust) -> Reading:
         """A code's format, and whether its issuer is known; no signature is looked at."""
