@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from hanoi_ticket.fares.journey import Leg, Option, TransferTable, cheapest, joined
+from hanoi_ticket.fares.journey import Leg, Option, TransferTable, joined, ways
 from hanoi_ticket.fares.legs import LegTable
 from hanoi_ticket.fares.rules import MIXED, NO_LIMIT, JoinRule, LegRule, Measured, Rules, TransferRule, TransferType
 from hanoi_ticket.fares.timeframes import Timeframes
@@ -31,7 +31,8 @@ class Transfers:
         groups = tuple(LegRule(group, group, 0, 0, 0, 0, group, 0) for group in FARES)
         table = TransferTable(Rules(legs=groups, transfers=tuple(self.rules)))
         options = [[Option(leg.network, FARES[leg.network])] for leg in legs]
-        return cheapest(legs, options, table, lambda product, _: self.prices.get(product))
+        totals = ways(legs, options, table, lambda product, _: self.prices.get(product))
+        return min(totals.values(), default=None)
 
 
 def rule(kind: TransferType, **changes: int) -> TransferRule:

@@ -126,7 +126,7 @@ def _offered(catalogue: Catalogue, places: list[Area], rider: Rider, at: int) ->
         for product in catalogue.products.values()
         if product.kind is not Kind.SINGLE and _covers(catalogue, product, places, rider, at)
     ]
-    return [catalogue.products[offer.product] for offer, _ in singles[:1]] + passes
+    return [catalogue.products[option.product] for option in singles[:1]] + passes
 
 
 def _covers(catalogue: Catalogue, product: Product, places: list[Area], rider: Rider, at: int) -> bool:

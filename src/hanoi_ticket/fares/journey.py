@@ -26,13 +26,14 @@ class Leg:
 
 
 class Option(NamedTuple):
-    """One way to pay a leg: the leg group that its rule belongs to, and the amount."""
+    """One way to pay a leg: the leg group that its rule belongs to, the amount, and the product."""
 
     group: int
     amount: int
+    product: int = 0
 
 
-class _State(NamedTuple):
+class State(NamedTuple):
     """Where a journey stands after a leg.
 
     `alone` tells that no transfer led here. `chain` is the pair of groups whose rule was used `repeats` times in a row,
@@ -82,13 +83,13 @@ def _joins(rule: JoinRule, before: Leg, after: Leg, around: Callable[[int], froz
     return rule.from_place in around(before.end_place) and rule.to_place in around(after.start_place)
 
 
-def cheapest(
+def ways(
     legs: Sequence[Leg],
     options: Sequence[Sequence[Option]],
     transfers: TransferTable,
     price: Callable[[int, int], int | None],
-) -> int | None:
-    """Return the least that effective legs cost together; None when the fare of one is unknown.
+) -> dict[State, int]:
+    """Return what effective legs cost together, by where the journey may then stand; empty when a fare is unknown.
 
     Args:
         legs: the effective legs in order of travel.
@@ -96,35 +97,35 @@ def cheapest(
         transfers: the rules between them.
         price: what the product of a transfer rule costs at a moment.
     """
-    totals: dict[_State, int] = {}
-    for index, ways in enumerate(options):
-        reached: dict[_State, int] = {}
-        for way in ways:
+    totals: dict[State, int] = {}
+    for index, choices in enumerate(options):
+        reached: dict[State, int] = {}
+        for way in choices:
             if index == 0:
-                _keep(reached, _State(way, True, None, 0, 0), way.amount)
+                _keep(reached, State(way, True, None, 0, 0), way.amount)
             for state, total in totals.items():
                 _keep(reached, *_follow(state, total, way, index, legs, transfers, price))
-        if not reached:
-            return None
         totals = reached
-    return min(totals.values(), default=None)
+        if not totals:
+            break
+    return totals
 
 
-def _keep(reached: dict[_State, int], state: _State, total: int) -> None:
+def _keep(reached: dict[State, int], state: State, total: int) -> None:
     reached[state] = min(total, reached.get(state, total))
 
 
 def _follow(  # noqa: PLR0917  one step of the search needs all that it stands on
-    state: _State,
+    state: State,
     total: int,
     way: Option,
     index: int,
     legs: Sequence[Leg],
     transfers: TransferTable,
     price: Callable[[int, int], int | None],
-) -> tuple[_State, int]:
+) -> tuple[State, int]:
     """Take the next leg: by a transfer where a rule fits, as a journey of its own where none does."""
-    found: list[tuple[int, int, _State]] = []
+    found: list[tuple[int, int, State]] = []
     for rule in transfers.between(state.option.group, way.group):
         repeats = rule.from_group == rule.to_group
         chained = repeats and state.chain == (rule.from_group, rule.to_group)
@@ -136,14 +137,14 @@ def _follow(  # noqa: PLR0917  one step of the search needs all that it stands o
         chain = (rule.from_group, rule.to_group) if repeats else None
         span = rule.most if rule.most != NO_LIMIT else MANY
         cost = _transfer_cost(rule.type, state, total, extra, way)
-        found.append((span, cost, _State(way, False, chain, count if repeats else 0, first)))
+        found.append((span, cost, State(way, False, chain, count if repeats else 0, first)))
     if not found:
-        return _State(way, True, None, 0, index), total + way.amount
+        return State(way, True, None, 0, index), total + way.amount
     _, cost, following = min(found, key=lambda step: step[:2])
     return following, cost
 
 
-def _transfer_cost(kind: TransferType, state: _State, total: int, extra: int, way: Option) -> int:
+def _transfer_cost(kind: TransferType, state: State, total: int, extra: int, way: Option) -> int:
     if kind is TransferType.BOTH_AND_RULE:
         return total + extra + way.amount
     if kind is TransferType.RULE_ONLY and state.alone:
