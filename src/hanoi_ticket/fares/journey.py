@@ -7,6 +7,7 @@ in a row) finds it without trying every combination.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from hanoi_ticket.fares.rules import MIXED, NO_LIMIT, JoinRule, Measured, Rules, TransferRule, TransferType, group_pairs
@@ -60,19 +61,23 @@ class TransferTable:
         return self._rules.get((first, then), ())
 
 
-def joined(legs: Sequence[Leg], rules: Sequence[JoinRule], around: Callable[[int], frozenset[int]]) -> list[Leg]:
-    """Return the effective fare legs: consecutive legs that a join rule makes one."""
-    effective: list[Leg] = []
-    previous: Leg | None = None
-    for leg in legs:
-        if previous is not None and any(_joins(rule, previous, leg, around) for rule in rules):
-            whole = effective[-1]
-            network = whole.network if whole.network == leg.network else MIXED
-            effective[-1] = replace(whole, network=network, end_place=leg.end_place, end=leg.end)
-        else:
-            effective.append(leg)
-        previous = leg
-    return effective
+def begins(legs: Sequence[Leg], rules: Sequence[JoinRule], around: Callable[[int], frozenset[int]]) -> list[int]:
+    """Return where effective fare legs begin: at each leg that no join rule makes one with the leg before it."""
+    return [
+        index
+        for index, leg in enumerate(legs)
+        if not index or not any(_joins(rule, legs[index - 1], leg, around) for rule in rules)
+    ]
+
+
+def joined(legs: Sequence[Leg], starts: Sequence[int]) -> list[Leg]:
+    """Return the effective fare legs that begin there."""
+    parts = [legs[start:end] for start, end in pairwise([*starts, len(legs)])]
+    return [replace(part[0], network=_network(part), end_place=part[-1].end_place, end=part[-1].end) for part in parts]
+
+
+def _network(part: Sequence[Leg]) -> int:
+    return part[0].network if all(leg.network == part[0].network for leg in part) else MIXED
 
 
 def _joins(rule: JoinRule, before: Leg, after: Leg, around: Callable[[int], frozenset[int]]) -> bool:
@@ -88,8 +93,10 @@ def ways(
     options: Sequence[Sequence[Option]],
     transfers: TransferTable,
     price: Callable[[int, int], int | None],
-) -> dict[State, int]:
-    """Return what effective legs cost together, by where the journey may then stand; empty when a fare is unknown.
+) -> list[dict[State, int]]:
+    """Return what effective legs cost together up to each of them, by where the journey may then stand.
+
+    It ends with the first leg whose fare is unknown: there is no state for it.
 
     Args:
         legs: the effective legs in order of travel.
@@ -97,6 +104,7 @@ def ways(
         transfers: the rules between them.
         price: what the product of a transfer rule costs at a moment.
     """
+    found: list[dict[State, int]] = []
     totals: dict[State, int] = {}
     for index, choices in enumerate(options):
         reached: dict[State, int] = {}
@@ -106,9 +114,10 @@ def ways(
             for state, total in totals.items():
                 _keep(reached, *_follow(state, total, way, index, legs, transfers, price))
         totals = reached
+        found.append(totals)
         if not totals:
             break
-    return totals
+    return found
 
 
 def _keep(reached: dict[State, int], state: State, total: int) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from hanoi_ticket.fares.journey import Leg, Option, State, TransferTable, joined, ways
+from hanoi_ticket.fares.journey import Leg, Option, State, TransferTable, begins, joined, ways
 from hanoi_ticket.fares.legs import LegTable
 from hanoi_ticket.fares.rules import DAY, MIXED, Rules
 
@@ -64,18 +64,26 @@ class Rides:
 
     def after(self, before: Sequence[Leg], leg: Leg, rider: int, price: PriceOn) -> Ride | None:
         """Return the ride that a leg is after those before it; None when its fare is unknown."""
-        legs = tuple(before) if len(before) < MAX_LEGS else ()
-        effective, earlier = self._effective((*legs, leg)), self._effective(legs)
-        totals, so_far = self._ways(effective, rider, price), self._ways(earlier, rider, price)
-        if legs and not (totals and so_far):
-            return self.after((), leg, rider, price)  # what came before has no fare any more: a journey of its own
-        if not totals:
-            return None
-        one_leg = bool(legs) and len(effective) == len(earlier)
-        linked = one_leg or not all(state.alone for state in totals)
-        total, state = min((total, state.option.product) for state, total in totals.items())
-        kept = ((*legs, leg) if linked else (leg,)) if self.tied else ()
-        return Ride(total - min(so_far.values(), default=0), total, state, kept, linked, one_leg)
+        earlier = tuple(before) if len(before) < MAX_LEGS else ()
+        legs = (*earlier, leg)
+        starts, totals = self._ways(legs, rider, price)
+        so_far = self.total(earlier, rider, price) if earlier else 0
+        if so_far is None or not totals[-1]:  # with what came before it has no fare: a journey of its own, or none
+            return self.after((), leg, rider, price) if earlier else None
+        total, state = min((total, state.option.product) for state, total in totals[-1].items())
+        one_leg = starts[-1] != len(earlier)
+        linked = one_leg or not _alone(totals[-1])
+        return Ride(total - so_far, total, state, self._kept(legs, starts, totals), linked, one_leg)
+
+    def _kept(self, legs: tuple[Leg, ...], starts: list[int], totals: list[dict[State, int]]) -> tuple[Leg, ...]:
+        """Return the legs since the last one that begins a journey, whatever follows.
+
+        A leg to which another may yet be joined is not settled: as a longer leg, a transfer may lead to it after all.
+        """
+        if not self.tied:
+            return ()
+        settled = zip(starts[:-1] if self._joins else starts, totals, strict=False)
+        return legs[max((start for start, reached in settled if _alone(reached)), default=0) :]
 
     def least(self, before: Sequence[Leg], leg: Leg, rider: int, price: PriceOn) -> int | None:
         """Return the least that a journey costs that goes on where a leg starts; None where no rule ties it on."""
@@ -85,14 +93,15 @@ class Rides:
 
     def total(self, legs: Sequence[Leg], rider: int, price: PriceOn) -> int | None:
         """Return the least that all legs cost together; None when a fare is unknown."""
-        return min(self._ways(self._effective(legs), rider, price).values(), default=None)
+        totals = self._ways(legs, rider, price)[1]
+        return min(totals[-1].values(), default=None) if totals else None
 
-    def _effective(self, legs: Sequence[Leg]) -> list[Leg]:
-        return joined(legs, self._joins, lambda place: self._around.get(place, NO_PLACES))
-
-    def _ways(self, legs: Sequence[Leg], rider: int, price: PriceOn) -> dict[State, int]:
-        options = [self.options(leg, rider, price) for leg in legs]
-        return ways(legs, options, self._transfers, lambda product, at: price(product, rider, self.day(at)))
+    def _ways(self, legs: Sequence[Leg], rider: int, price: PriceOn) -> tuple[list[int], list[dict[State, int]]]:
+        starts = begins(legs, self._joins, lambda place: self._around.get(place, NO_PLACES))
+        effective = joined(legs, starts)
+        options = [self.options(leg, rider, price) for leg in effective]
+        found = ways(effective, options, self._transfers, lambda product, at: price(product, rider, self.day(at)))
+        return starts, found
 
     def options(self, leg: Leg, rider: int, price: PriceOn) -> list[Option]:
         """Return the singles that travel a leg and have a price for the rider on its first day, the cheapest first."""
@@ -105,6 +114,11 @@ class Rides:
     def day(self, at: int) -> int:
         """Return the local day of a moment, in days since 1970."""
         return (at + self._offset) // DAY
+
+
+def _alone(reached: Mapping[State, int]) -> bool:
+    """No transfer leads to a leg, however those before it are paid."""
+    return all(state.alone for state in reached)
 
 
 def between(start: int, end: int) -> int:
