@@ -102,7 +102,7 @@ class Office:
                     ticket = issuer.issue(holder.public_key, "metro-2a-day", START, START + DAY, binding=binding)
                     self.codes += [holder.present(ticket, START), holder.present(ticket, START, challenge=123_456)]
                     self.codes.append(holder.present(ticket, START, clock_quality=2))
-            self.codes.append(printed(issuer.issue(None, "metro-2a-day", START, START + DAY)))
+            self.codes.append(printed(issuer.issue(None, "metro-2a-single", START, START + DAY)))
 
 
 @pytest.fixture(scope="module")
@@ -210,7 +210,7 @@ def test_many_issuers_each_found_by_its_kid(native):
     issuers = [Issuer.generate(chosen) for chosen in ALGS * 20]
     trust = TrustBundle.of([issuer.public_record() for issuer in issuers])
     for issuer in issuers:
-        code = printed(issuer.issue(None, "metro-2a-day", START, START + DAY))
+        code = printed(issuer.issue(None, "metro-2a-single", START, START + DAY))
         assert both(native, code, trust) is Reason.OK
         assert authentic._in_one_call(native, code, trust).issuer == issuer.public_record()
     assert row.WORDS * 8 - row.KEY * 8 >= 33

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Self, TypeVar
 
+from hanoi_ticket.claims import Binding
 from hanoi_ticket.fares.errors import FaresRejected
 from hanoi_ticket.fares.gate import EPOCH, Decision, Gate
 from hanoi_ticket.fares.journey import Leg, Option
-from hanoi_ticket.fares.model import Area, Product, Rider, Unit
+from hanoi_ticket.fares.model import Area, Kind, Product, Rider, Unit
 from hanoi_ticket.fares.references import check_references, enclosing
 from hanoi_ticket.fares.rides import Ride, Rides, between
 from hanoi_ticket.fares.rules import Rules
@@ -66,6 +67,26 @@ class Catalogue:
     def product(self, key: int | str) -> Product | None:
         """Return a product by its number or its GTFS fare_product_id."""
         return self._ids.get(key) if isinstance(key, str) else self.products.get(key)
+
+    def must_sell(self, product: Product, rider: int, area: int, binding: int) -> None:
+        """Refuse a fare claim that no gate of this catalogue opens for.
+
+        Raises:
+            FaresRejected: the product is no ticket, or not for that rider category, area or binding.
+        """
+        sold = [self.riders[code].id for code in sorted(product.riders)]
+        within = self.around.get(area, frozenset())
+        if product.kind is Kind.TRANSFER:
+            raise FaresRejected(f"{product.id} is no ticket, but what a transfer adds or takes off")
+        if rider not in product.riders:
+            raise FaresRejected(f"{product.id} is for {', '.join(sold)}, not for rider category {rider}")
+        if binding not in product.bindings:
+            names = ", ".join(each.name.lower() for each in sorted(product.bindings))
+            raise FaresRejected(f"{product.id} is bound to {names}, not to {Binding(binding).name.lower()}")
+        if not area and product.names_area:
+            raise FaresRejected(f"{product.id} is for one area, and the ticket must name it")
+        if area and not within & product.areas and not any(area in self.around[place] for place in product.areas):
+            raise FaresRejected(f"{product.id} is not valid in area {area}")
 
     def local_day(self, at: int) -> date:
         """Return the local calendar day of a moment in UTC seconds."""
