@@ -68,7 +68,7 @@ def aboard(last: Use | None, now: Use) -> bool:
 
 
 def _retried(profile: Profile, last: Use, now: Use) -> bool:
-    same = (last.reader, last.direction) == (now.reader, now.direction)
+    same = (last.reader, last.direction, last.trip) == (now.reader, now.direction, now.trip)
     return same and not last.passed and 0 <= now.at - last.at <= profile.retry and now.moment >= last.moment
 
 
