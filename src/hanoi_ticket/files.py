@@ -1,5 +1,6 @@
 """Files that others rely on: read with a cap, written whole or not at all."""
 
+import contextlib
 import os
 import tempfile
 from pathlib import Path
@@ -17,7 +18,10 @@ def write_atomically(path: Path, data: bytes, mode: int = 0o644) -> None:
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:
-            os.fchmod(file.fileno(), mode)
+            with contextlib.suppress(
+                PermissionError
+            ):  # a stick's file system may have no modes; the file began as 0600
+                os.fchmod(file.fileno(), mode)
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -42,7 +42,7 @@ def test_every_reason_has_a_status(reason: Reason) -> None:
         (["present", "city.bundle"], "longer than 252 bytes"),
         (["present", "issuer.pub.pem"], "is no ticket"),
         (["inspect", "--ticket", "none"], "none: No such file"),
-        (["journal", "issuer.pem"], "cannot be used"),
+        (["journal", "show", "issuer.pem"], "cannot be used"),
         (["bundle", "show", "day.ticket", "--signer", "authority.pub.pem"], "not a trust bundle"),
         (["tap", "--profile", "none.toml", "--store", "x.db", "--issuer", "issuer.pub.pem", "x"], "none.toml"),
         (["tap", "--profile", "issuer.pem", "--store", "x.db", "--issuer", "issuer.pub.pem", "x"], "no profile"),

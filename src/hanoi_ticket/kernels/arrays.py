@@ -10,8 +10,8 @@ from numba import types
 from numba.extending import intrinsic
 from numba.np.arrayobj import populate_array
 
-from hanoi_ticket.kernels.tracing import JIT, Pointer, formula
-from hanoi_ticket.kernels.words import I8, I64
+from hanoi_ticket.kernels.traced import I8, I64, Pointer
+from hanoi_ticket.kernels.tracing import JIT, formula
 
 
 def _viewer(dtype: Any) -> Any:

@@ -15,7 +15,8 @@ from hanoi_ticket.kernels.base45 import MAX_BYTES
 from hanoi_ticket.kernels.grammar import ED25519, EDDSA, parse
 from hanoi_ticket.kernels.memory import at, byte, put_byte
 from hanoi_ticket.kernels.sha2 import copy, sha256
-from hanoi_ticket.kernels.tracing import BYTES, kernel, place, stack
+from hanoi_ticket.kernels.tracing import kernel, place, stack
+from hanoi_ticket.kernels.values import BYTES
 
 POINT_BYTES = 33
 

@@ -14,8 +14,9 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
+from hanoi_ticket.kernels.lanes import Row
 from hanoi_ticket.kernels.tracing import formula, teach_element
-from hanoi_ticket.kernels.words import Row, choose, known
+from hanoi_ticket.kernels.words import choose, known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -51,6 +52,15 @@ class Element(tuple[Any, ...]):
         """An element of integers as one of the words of this one, to multiply with."""
         return type(self)(known(limb, like) for limb, like in zip(number, self, strict=True))
 
+    @classmethod
+    def side_by_side(cls, column: Sequence[Self]) -> Self:
+        """Several, as one whose limbs are rows."""
+        return cls(map(Row, zip(*column, strict=True)))
+
+    @classmethod
+    def apart(cls, rows: Self) -> tuple[Self, ...]:
+        return tuple(map(cls, zip(*rows, strict=True)))
+
     def choose(self, condition: Number, other: Self) -> Self:
         """self where the condition holds, else other."""
         return type(self.tight)(choose(condition, a, b) for a, b in zip(self.tight, other.tight, strict=True))
@@ -62,8 +72,8 @@ def in_step(operate: Callable[..., E], *columns: Sequence[E]) -> tuple[E, ...]:
     kind: Any = type(tight[0][0])
     if not kind.interleaves:
         return tuple(map(operate, *tight))
-    rows = operate(*[kind(map(Row, zip(*column, strict=True))) for column in tight])
-    return tuple(map(kind, zip(*rows, strict=True)))
+    together: tuple[E, ...] = kind.apart(operate(*map(kind.side_by_side, tight)))
+    return together
 
 
 @formula

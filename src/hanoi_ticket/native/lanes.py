@@ -5,6 +5,7 @@ from itertools import accumulate
 from typing import Any, Final
 
 from hanoi_ticket.claims import Alg
+from hanoi_ticket.native.answers import SIGNED
 
 TABLE_WORDS: Final = 32 * 129 * 16
 _LINE_WORDS: Final = 8
@@ -42,3 +43,13 @@ class Lanes:
             lengths = ffi.new("uint64_t[]", list(map(len, keys)))
             self._entries["ecdsa_p256_verify_batch8"](count, joined, lengths, self._combs["ES256"], *common)
         return [status == 0 for status in bytes(ffi.buffer(statuses))]
+
+    def answer_rightly(self) -> bool:
+        """Whether they tell a right signature from a wrong one, wherever it stands."""
+        for alg, (key, message, signature) in SIGNED.items():
+            wrong = signature[:-1] + bytes([signature[-1] ^ 1])
+            expected = [number % 3 != 1 for number in range(11)]
+            signatures = [signature if right else wrong for right in expected]
+            if self.verify(alg, [key] * 11, [message] * 11, signatures) != expected:
+                return False
+        return True

@@ -56,13 +56,13 @@ class Validator:
     ) -> "Validator":
         """A gate that remembers in the file `store`, which is created when absent.
 
-        `profile` is a `Profile`, a packaged name ("metro-entry", "bus", ...) or the path of a TOML file.
-        Raises `ProfileRejected`, `TrustRejected` or `StoreUnavailable`.
+        `profile` is a `Profile`, a packaged name ("metro-entry", "bus", ...) or the path of a TOML file. One that names
+        a station shares its uses with the gates there. Raises `ProfileRejected`, `TrustRejected` or `StoreUnavailable`.
         """
         if not isinstance(profile, Profile):
             name = os.fspath(profile)
             profile = Profile.load(name) if name.endswith(".toml") else Profile.named(name)
-        return cls(profile, trust, Store(store), clock or TrackedClock())
+        return cls(profile, trust, _opened(store, profile.station), clock or TrackedClock())
 
     def tap(self, code: str | bytes, *, challenge: int | None = None, checked: bool = False) -> Verdict:
         """Decide one scan; it never raises on bad input. An accepted verdict is on disk already.
@@ -296,6 +296,14 @@ class Validator:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _opened(path: str | os.PathLike[str], station: str) -> Store:
+    if not station:
+        return Store(path)
+    from hanoi_ticket.validator.station import StationStore  # noqa: PLC0415  an extra
+
+    return StationStore(path, station)
 
 
 def _inside(last: Use | None) -> bool:
