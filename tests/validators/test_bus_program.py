@@ -28,7 +28,7 @@ def distance_bands() -> Catalogue:
     sample = hanoi_sample()
     areas = [Area(number, name, frozenset({ROUTE_74}), name, name) for name, number in STOPS.items()]
     near = [LegRule(0, ROUTE_74, start, start + 1, 0, 0, SHORT, 0) for start in (5001, 5002)]
-    rules = replace(sample.rules, legs=(*sample.rules.legs, *near, LegRule(0, ROUTE_74, 5001, 5003, 0, 0, MIDDLE, 0)))
+    rules = sample.rules._replace(legs=(*sample.rules.legs, *near, LegRule(0, ROUTE_74, 5001, 5003, 0, 0, MIDDLE, 0)))
     changes = {ACCOUNT: {"passback": 1}, "bus-single": {"rides": 2}}
     products = [replace(product, **changes.get(product.id, {})) for product in sample.products.values()]
     riders = sample.riders.values()

@@ -6,7 +6,6 @@ in a row) finds it without trying every combination.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -15,8 +14,7 @@ from hanoi_ticket.fares.rules import MIXED, NO_LIMIT, JoinRule, Measured, Rules,
 MANY = 1 << 62  # more transfers than any journey has
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(NamedTuple):
     """Travel on one network, from a place and moment to another; places are area numbers, moments UTC seconds."""
 
     network: int
@@ -73,7 +71,7 @@ def begins(legs: Sequence[Leg], rules: Sequence[JoinRule], around: Callable[[int
 def joined(legs: Sequence[Leg], starts: Sequence[int]) -> list[Leg]:
     """Return the effective fare legs that begin there."""
     parts = [legs[start:end] for start, end in pairwise([*starts, len(legs)])]
-    return [replace(part[0], network=_network(part), end_place=part[-1].end_place, end=part[-1].end) for part in parts]
+    return [part[0]._replace(network=_network(part), end_place=part[-1].end_place, end=part[-1].end) for part in parts]
 
 
 def _network(part: Sequence[Leg]) -> int:

@@ -1,7 +1,6 @@
 """Rides one after the other: what each adds to the journey that it continues, and what the day's cap leaves of it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Final, NamedTuple
 
 from hanoi_ticket.fares.journey import Leg, Option, State, TransferTable, begins, joined, ways
@@ -88,7 +87,7 @@ class Rides:
     def least(self, before: Sequence[Leg], leg: Leg, rider: int, price: PriceOn) -> int | None:
         """Return the least that a journey costs that goes on where a leg starts; None where no rule ties it on."""
         ends = {leg.end_place, *self._legs.examples()}
-        rides = [self.after(before, replace(leg, end_place=end), rider, price) for end in ends]
+        rides = [self.after(before, leg._replace(end_place=end), rider, price) for end in ends]
         return min((ride.total for ride in rides if ride and ride.linked), default=None)
 
     def total(self, legs: Sequence[Leg], rider: int, price: PriceOn) -> int | None:

@@ -21,6 +21,7 @@ from hanoi_ticket.validator.replay import Use
 from hanoi_ticket.validator.store import REMEMBERED, Key, Store, Transaction
 from hanoi_ticket.validator.verdict import Ticket, Verdict
 from hanoi_ticket.validator.verify import Case
+from hanoi_ticket.validator.window import Window
 
 OVERSTAY: Final = 30 * 86_400
 """Seconds after its ticket's end for which an open parking session is still remembered."""
@@ -42,8 +43,10 @@ class Validator:
         self._clock = clock
         self._high_water = int(store.facts().get("high_water", 0))
         self._trust, self._places = self._admitted(trust)
+        self._where = vehicle.Whereabouts(self._places[profile.place])
         self._late = LateRecords(store, profile.capacity)
         self.tidy()
+        self._window = Window(profile, store)
 
     @classmethod
     def open(
@@ -74,9 +77,8 @@ class Validator:
         try:
             freshness = self._tell_time(case, trust)
             case.need_young(trust)
-            ticket = case.authenticate(code, trust)
-            case.need_current(ticket, freshness, challenge)
-            case.need_allowed(ticket, trust)
+            ticket = case.judge(code, trust, freshness, challenge)
+            self._need_untaken(case, ticket, trust, checked=checked)
             self._commit(case, ticket, trust, checked=checked)
         except Refusal as refusal:
             return case.verdict(refusal.reason, refusal.detail)
@@ -108,12 +110,24 @@ class Validator:
             return case.verdict(Reason.STORE_UNAVAILABLE, str(error)), last
         return case.verdict(Reason.OK), last
 
+    def _need_untaken(self, case: Case, ticket: Ticket, trust: TrustBundle, *, checked: bool) -> None:
+        """From memory, what the store would refuse in any case: a code, or a single, that was taken already.
+
+        The fare comes first, as it does there.
+        """
+        rules = trust.catalogue.rules
+        reason = self._window.refusal(_key(ticket), ticket.product, rules, _moment(case), case.at)
+        if reason is not None and "expired" not in case.flags:
+            self._fare(case, ticket, trust, None, self._now(case, None), checked=checked)
+            raise Refusal(reason)
+
     def _commit(self, case: Case, ticket: Ticket, trust: TrustBundle, *, checked: bool) -> None:
         """The use is on disk when this returns, unless it is an exit's that may hold back nobody."""
         try:
             self._late.write()
             with self.store.transaction() as step:
-                self._use(case, ticket, trust, step, checked=checked)
+                use = self._use(case, ticket, trust, step, checked=checked)
+            self._window.remember(_key(ticket), use)
         except StoreUnavailable as error:
             self._let_out(case, ticket, trust, Refusal(Reason.STORE_UNAVAILABLE, str(error)), checked=checked)
         except Refusal as refusal:
@@ -129,7 +143,7 @@ class Validator:
         tap = self._record(case, ticket, trust, now)
         self._late.add(Late(_key(ticket), _kept_until(ticket, product), replace(now, rides=1), tap))
 
-    def _use(self, case: Case, ticket: Ticket, trust: TrustBundle, step: Transaction, *, checked: bool) -> None:
+    def _use(self, case: Case, ticket: Ticket, trust: TrustBundle, step: Transaction, *, checked: bool) -> Use:
         """Fare, then replay and passback, then the record: all that the store must see as one step."""
         key = _key(ticket)
         last = step.last_use(key)
@@ -143,7 +157,7 @@ class Validator:
         case.flags |= outcome.flags | step.flags
         if outcome.repeated:
             case.flags.add("repeated")
-            return
+            return outcome.use
         case.flags |= charge.flags
         case.amount = amount + charge.amount
         tap = self._record(case, ticket, trust, now)
@@ -152,15 +166,15 @@ class Validator:
         if "clock" not in case.flags:
             step.remember("high_water", case.at)
             self._high_water = case.at
+        return outcome.use
 
     def _now(self, case: Case, step: Transaction | None) -> Use:
-        """This very use, before anything is judged. Only a vehicle moves; without its store it is where it began."""
-        own = self._places[self.profile.place]
-        moves = step is not None and self.profile.mode == Mode.BUS
-        where = vehicle.whereabouts(step, self._places, own) if step and moves else vehicle.Whereabouts(own)
-        moment = case.proof.moment if case.proof else -1
+        """This very use, before anything is judged. A vehicle is where its store says, or without it where it was."""
         profile = self.profile
-        return Use(moment, case.at, profile.direction, where.place, profile.reader, rides=0, trip=where.trip)
+        if step is not None and profile.mode == Mode.BUS:
+            self._where = vehicle.whereabouts(step, self._places, self._places[profile.place])
+        place, trip = self._where
+        return Use(_moment(case), case.at, profile.direction, place, profile.reader, rides=0, trip=trip)
 
     def _fare(
         self, case: Case, ticket: Ticket, trust: TrustBundle, last: Use | None, now: Use, *, checked: bool
@@ -234,6 +248,7 @@ class Validator:
         if verdict.accepted and verdict.ticket is not None:
             with self.store.transaction() as step:
                 step.mark_passed(_key(verdict.ticket), self.profile.reader)
+            self._window.passed(_key(verdict.ticket))
 
     def start_trip(self, trip: str) -> None:
         """The vehicle begins a trip; "" ends the last. All readers that share the store know it, also after a restart.
@@ -312,6 +327,11 @@ def _inside(last: Use | None) -> bool:
 
 def _kept_until(ticket: Ticket, product: Product) -> int:
     return ticket.claims.valid_until + (OVERSTAY if product.kind is Kind.SESSION else 0)
+
+
+def _moment(case: Case) -> int:
+    """-1 for a printed ticket."""
+    return case.proof.moment if case.proof else -1
 
 
 def _key(ticket: Ticket) -> Key:
