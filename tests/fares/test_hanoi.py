@@ -182,7 +182,7 @@ def test_passes_travel_as_tickets_of_a_week(hanoi: Catalogue) -> None:
 
 def test_only_singles_and_parking_are_printed(hanoi: Catalogue) -> None:
     for product in hanoi.products.values():
-        assert (Binding.NONE in product.bindings) == (product.kind is not Kind.PASS)
+        assert (Binding.NONE in product.bindings) == (product.kind in {Kind.SINGLE, Kind.SESSION})
 
 
 def test_names_are_composed_vietnamese(hanoi: Catalogue) -> None:
