@@ -29,6 +29,7 @@ from hanoi_ticket.trust import StatusList
 from hanoi_ticket.validator import Direction, Store
 from hanoi_ticket.validator.journal import Tap, link
 from hanoi_ticket.validator.replay import Use
+from hanoi_ticket.validator.store import checksum
 
 REPEATS = 5
 TAPS = 1 << 14
@@ -192,10 +193,10 @@ def _fill(path: Path, rows: int, count: int) -> int:
     """Rows like the last one that the store wrote, chained as it does; nothing waits for the disk."""
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as db:
         db.execute("PRAGMA synchronous = OFF")
-        _, ticket, *use = db.execute("SELECT * FROM uses ORDER BY ticket DESC LIMIT 1").fetchone()
+        issuer, ticket, *kept, passed, _ = db.execute("SELECT * FROM uses ORDER BY ticket DESC LIMIT 1").fetchone()
         number, record, chained = db.execute("SELECT * FROM journal ORDER BY number DESC LIMIT 1").fetchone()
         head, _, tail = record.partition(ticket.to_bytes(4))
-        marks = ", ".join("?" * (2 + len(use)))
+        marks = ", ".join("?" * (4 + len(kept)))
         for start in range(0, count, ROWS_AT_ONCE):
             tickets = range(FIRST_TICKET + rows + start, FIRST_TICKET + rows + min(start + ROWS_AT_ONCE, count))
             linked = []
@@ -206,7 +207,10 @@ def _fill(path: Path, rows: int, count: int) -> int:
                 linked.append((number, made, chained))
             db.execute("BEGIN")
             db.executemany("INSERT INTO journal VALUES (?, ?, ?)", linked)
-            db.executemany(f"INSERT INTO uses VALUES ({marks})", ((bytes(8), one, *use) for one in tickets))  # noqa: S608  as many marks as columns
+            db.executemany(
+                f"INSERT INTO uses VALUES ({marks})",
+                ((issuer, one, *kept, passed, checksum((issuer, one), kept)) for one in tickets),
+            )  # noqa: S608  as many marks as columns
             db.execute("COMMIT")
             if sys.stderr.isatty():
                 sys.stderr.write(f"\r{rows + start + len(tickets):,} rows ")

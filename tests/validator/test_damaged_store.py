@@ -56,6 +56,39 @@ def test_a_use_that_nobody_wrote_keeps_the_gate_shut(city: City) -> None:
         assert gate.tap(rider.code(START + 15)).reason is Reason.STORE_UNAVAILABLE
 
 
+@pytest.mark.parametrize(
+    "change_of",
+    [
+        "valid_until = valid_until - 1",
+        "moment = moment - 64",
+        "at = at - 4096",
+        "place = place + 1",
+        "rides = 0",
+        "reader = '2A-CAT-LINH-02'",
+        "entered = 0",
+        "trip = ' '",
+        "journey = x'820000'",
+        "checksum = checksum + 1",
+    ],
+)
+def test_a_use_that_flips_within_a_valid_page_keeps_the_gate_shut(city: City, change_of: str) -> None:
+    rider = city.rider("metro-2a-single")
+    with city.gate("metro-entry") as gate:
+        assert gate.tap(rider.code(START)).accepted
+        change(city, f"UPDATE uses SET {change_of} WHERE ticket = 1")  # noqa: S608  constants
+    with city.gate("metro-entry") as gate:
+        city.time.seconds = START + 30
+        assert gate.tap(rider.code(START + 30)).reason is Reason.STORE_UNAVAILABLE
+        assert gate.tap(city.rider().code(START + 30)).reason is Reason.OK
+
+
+def test_a_passage_is_no_change_to_a_use(city: City) -> None:
+    rider = city.rider("metro-2a-single")
+    with city.gate("metro-entry") as gate:
+        gate.passed(gate.tap(rider.code(START)))
+        assert gate.tap(rider.code(START)).reason is Reason.ALREADY_USED
+
+
 def test_a_fact_that_nobody_wrote_keeps_the_reader_shut(city: City) -> None:
     change(city, "UPDATE facts SET value = 'much'")
     with pytest.raises(StoreUnavailable):

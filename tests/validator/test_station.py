@@ -73,6 +73,15 @@ def test_passback_and_moments_hold_across_gates(city, gates):
     assert second.tap(rider.code(START + 60)).reason is Reason.PASSBACK
 
 
+def test_a_pass_tapped_out_at_another_gate_waits_from_its_entry(city, gates):
+    entry, leave, rider = gates("A"), gates("X", EXIT), city.rider()
+    taps = []
+    for gate, after in [(entry, 0), (leave, 15), (gates("B"), 30), (entry, 180)]:
+        city.time.seconds = START + after
+        taps.append(gate.tap(rider.code(START + after)).reason)
+    assert taps == [Reason.OK, Reason.OK, Reason.PASSBACK, Reason.OK]
+
+
 def test_a_retry_is_the_same_gate_s_own(city, gates):
     first, second, rider = gates("A"), gates("B"), city.rider(SINGLE)
     first.tap(rider.code(START))
