@@ -208,9 +208,9 @@ def _fill(path: Path, rows: int, count: int) -> int:
             db.execute("BEGIN")
             db.executemany("INSERT INTO journal VALUES (?, ?, ?)", linked)
             db.executemany(
-                f"INSERT INTO uses VALUES ({marks})",
+                f"INSERT INTO uses VALUES ({marks})",  # noqa: S608  as many marks as columns
                 ((issuer, one, *kept, passed, checksum((issuer, one), kept)) for one in tickets),
-            )  # noqa: S608  as many marks as columns
+            )
             db.execute("COMMIT")
             if sys.stderr.isatty():
                 sys.stderr.write(f"\r{rows + start + len(tickets):,} rows ")

@@ -297,6 +297,6 @@ def _decoded(value: bytes) -> Use | None:
     try:
         moment, at, direction, place, reader, rides, trip, journey, entered = cbor.decode(value)
         own = trip, decoded(journey), entered
-        return Use(moment, at, Direction(direction), place, reader, rides, True, *own)  # noqa: FBT003  passed
+        return Use(moment, at, Direction(direction), place, reader, rides, True, *own)
     except (Refusal, TypeError, ValueError) as error:
         raise StoreUnavailable(f"the station's server holds something that is no use: {error}") from None
