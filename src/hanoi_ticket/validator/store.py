@@ -102,10 +102,13 @@ class Store:
         self._db.execute("COMMIT")
 
     def _check(self) -> None:
+        """All of one moment: another program may take an acknowledgement meanwhile."""
+        self._db.execute("BEGIN")
         if self._value("PRAGMA quick_check(1)") != "ok":
             raise sqlite3.DatabaseError("quick_check")
         if journal.first_break(_rows(self._db), _anchor(self._db)) is not None:
             raise sqlite3.DatabaseError("the journal's chain is broken")
+        self._db.execute("COMMIT")
 
     def _quarantine(self) -> Path:
         """The write-ahead log goes along: it may hold taps that the file does not have yet.
