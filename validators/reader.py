@@ -79,7 +79,8 @@ class Reader:
             reload, requests.reload = requests.reload, False
             self._keep_house(reload=reload)
             if self._control is not None:
-                self._control.obey(self._gate)
+                with self._failing("control"):
+                    self._control.obey(self._gate)
             try:
                 codes = self._scanner.read(WAIT)
             except EOFError:
