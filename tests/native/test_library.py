@@ -147,7 +147,7 @@ def test_lanes_that_answer_wrongly_are_left_alone(native, monkeypatch):
     monkeypatch.setattr(Lanes, "answer_rightly", lambda _: False)
     kernels = Kernels("doubtful", native._ffi, native._entries, lanes=True)
     assert kernels.verify_many("EdDSA", [key], [message], [signature]) == [True]
-    assert kernels._lanes is None
+    assert kernels.lanes is None
 
 
 @pytest.mark.parametrize("alg", ["EdDSA", "ES256"])

@@ -1,4 +1,4 @@
-"""Known answers: a signature of each algorithm and a whole code, with the reader that believes its issuer."""
+"""Known answers: a signature of each algorithm, and whole codes with the reader that believes their issuer."""
 
 from typing import Final
 
@@ -30,3 +30,7 @@ CODE: Final = (
     b"MIKC8.PFH6E$E-7HSHH8W36FWF19MZ9T:LV8ECR3-PR6PO*ET4KSB70KEG/LDH2527BVSEN2F01ULQVUXEBS7A2L3%"
     b"JDPCPQ4X$3A7CRELP0B24CMKO4MMR6L1GN.TGDNG01EH NH95W0OZDWEACJ8PLADE0L490+D6"
 )
+CHANGED: Final = CODE[:200] + b"00" + CODE[202:]
+"""Its issuer signed something else."""
+AT: Final = 1_789_995_000
+"""The second in which the code is good."""

@@ -17,8 +17,9 @@ import llvmlite.binding as llvm
 from numba import cfunc, types
 
 from hanoi_ticket.kernels import cpu
-from hanoi_ticket.kernels.code_entries import CODE_ENTRIES
+from hanoi_ticket.kernels.code_entries import CODE_ENTRIES, LANE_CODE_ENTRIES
 from hanoi_ticket.kernels.entries import ENTRIES, LANE_ENTRIES, Entry
+from hanoi_ticket.kernels.window_entries import WINDOW_ENTRIES
 from hanoi_ticket.native.cache import NativeRefused
 
 _STARTED: Final = time.monotonic()
@@ -81,7 +82,7 @@ def _say(text: str) -> None:
 
 
 def entries_of(lanes: bool) -> tuple[Entry, ...]:
-    return LANE_ENTRIES if lanes else (*ENTRIES, *CODE_ENTRIES)
+    return (*LANE_ENTRIES, *LANE_CODE_ENTRIES) if lanes else (*ENTRIES, *CODE_ENTRIES, *WINDOW_ENTRIES)
 
 
 def _lowered(entry: Entry) -> tuple[str, str]:

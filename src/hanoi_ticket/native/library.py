@@ -11,6 +11,8 @@ from hanoi_ticket.native.selftest import must_pass
 SCALAR = ("base", "v3", "v3")
 LANES = "ifma"
 """The variants by `processor_level`, from the most modest up; the last level has lanes as well."""
+LANES_SETTING = "HANOI_TICKET_LANES"
+"""Set to "off", everything is checked by the scalar kernels."""
 
 
 def load(where: Place | None = None) -> Kernels:
@@ -22,6 +24,7 @@ def load(where: Place | None = None) -> Kernels:
     library = _opened(ffi, where)
     level = library.processor_level() if hasattr(library, "processor_level") else 0
     lanes = level == len(SCALAR) - 1 and hasattr(library, f"ed25519_verify_batch8_{LANES}")
+    lanes = lanes and os.environ.get(LANES_SETTING) != "off"
     kernels = kernels_of(ffi, library, SCALAR[level], lanes=lanes)
     must_pass(kernels)
     return kernels
