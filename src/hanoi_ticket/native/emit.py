@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 
 import llvmlite.binding as llvm
 from numba import cfunc, types
+from numba.core import codegen
 
 from hanoi_ticket.kernels import cpu
 from hanoi_ticket.kernels.code_entries import CODE_ENTRIES, LANE_CODE_ENTRIES
@@ -52,6 +53,7 @@ _ROUNDS: Final = 2  # of the O3 pipeline: what the first one inlines, the second
 def main(room: str, where: Path) -> None:
     """Writes the objects and the C declarations of the scalar variants, or of those with lanes."""
     variants = [variant for variant in _buildable() if variant.lanes == (room == "lanes")]
+    _make_no_machine_code()
     lowered = {entry.name: _lowered(entry) for variant in variants[:1] for entry in entries_of(variant.lanes)}
     for variant in variants:
         _say(f"optimise for {variant.processor} {variant.features}")
@@ -74,6 +76,18 @@ def _buildable() -> list[Variant]:
         return list(known)
     llvm.initialize_native_asmparser()  # for its inline assembly
     return list(known[: compiled(LEVEL).ctypes() + 1])
+
+
+def _make_no_machine_code() -> None:
+    """Numba would turn every kernel, with all that it calls, into machine code as well: a third of its time.
+
+    What it does not promise is used here, as in kernels/tracing.py; the library's own tests tell when that changes.
+    """
+    numbas: Any = codegen
+    numbas.JITCPUCodegen._add_module = lambda _, __: None  # noqa: SLF001
+    numbas.JITCPUCodegen.set_env = lambda *_: None
+    numbas.JITCodeLibrary._finalize_specific = lambda _: None  # noqa: SLF001
+    numbas.JITCodeLibrary.get_pointer_to_function = lambda library, _: library._ensure_finalized() or 0  # noqa: SLF001
 
 
 def _say(text: str) -> None:
