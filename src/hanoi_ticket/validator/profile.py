@@ -82,7 +82,7 @@ class Profile:
 
     @classmethod
     def named(cls, name: str) -> "Profile":
-        """One of the packaged profiles: "metro-entry", "metro-exit", "bus", "parking-entry", "parking-exit"."""
+        """One of the packaged profiles: "bus" and "bus-", "metro-", "parking-" with "entry", "exit"."""
         folder = files("hanoi_ticket") / "data" / "profiles"
         names = sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir())
         if name not in names:

@@ -18,13 +18,14 @@ from hanoi_ticket.reasons import Reason
 from hanoi_ticket.validator import journal
 from hanoi_ticket.validator.profile import Direction
 from hanoi_ticket.validator.replay import Use
+from hanoi_ticket.validator.riding import decoded, encoded
 
 FREE_PAGES: Final = 8
 """Empty pages inside the file from which a tap is served when the disk has no more."""
 BUSY_SECONDS: Final = 2.0
 REMEMBERED: Final = 86_400
 """Seconds after a ticket's end for which its last use is kept: more than any clock is wrong."""
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 JOURNAL_ID_BYTES: Final = 8
 RESERVE: Final = 8 << 20
 """Bytes of the disk that taps leave alone: twice the write-ahead log, so that an acknowledgement can make room."""
@@ -35,6 +36,7 @@ _SCHEMA: Final = """
 CREATE TABLE uses (
   issuer BLOB, ticket INTEGER, valid_until INTEGER,
   moment INTEGER, at INTEGER, direction TEXT, place INTEGER, reader TEXT, rides INTEGER, passed INTEGER,
+  trip TEXT, journey BLOB,
   PRIMARY KEY (issuer, ticket)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX uses_by_end ON uses (valid_until);
@@ -43,7 +45,7 @@ CREATE TABLE unsent (issuer BLOB, ticket INTEGER, PRIMARY KEY (issuer, ticket)) 
 CREATE TABLE facts (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
 """
 _ROWS: Final = "SELECT number, record, link FROM journal WHERE number > ? ORDER BY number"
-_USE: Final = "moment, at, direction, place, reader, rides, passed"
+_USE: Final = "moment, at, direction, place, reader, rides, passed, trip, journey"
 
 Key = tuple[bytes, int]
 """(issuer identity, ticket id): what replay is keyed on, never the bytes of a code or a signature."""
@@ -92,7 +94,10 @@ class Store:
             self._db.execute("INSERT INTO facts VALUES ('journal', ?)", (os.urandom(JOURNAL_ID_BYTES),))
             self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         elif version != SCHEMA_VERSION:
-            raise StoreUnavailable(f"{self.path}: schema {version} was written by another version of this library")
+            raise StoreUnavailable(
+                f"{self.path}: schema {version}, and this version of the library writes {SCHEMA_VERSION}: "
+                "hand its journal over with the version that wrote it, then begin a new file"
+            )
         self._db.execute("COMMIT")
 
     def _check(self) -> None:
@@ -211,10 +216,10 @@ def read_journal(path: str | os.PathLike[str]) -> tuple[journal.Anchor, list[tup
 
 
 def _use(row: Sequence[Any]) -> Use:
-    moment, at, direction, place, reader, rides, passed = row
+    moment, at, direction, place, reader, rides, passed, trip, journey = row
     if direction not in list(Direction):
         raise sqlite3.DatabaseError(f"a use in direction {direction!r}")
-    return Use(moment, at, Direction(direction), place, reader, rides, bool(passed))
+    return Use(moment, at, Direction(direction), place, reader, rides, bool(passed), trip, decoded(journey))
 
 
 def _rows(db: sqlite3.Connection) -> Iterator[tuple[int, bytes, bytes]]:
@@ -295,8 +300,9 @@ class Transaction:
         return bytes(row[0]) if row else b""
 
     def _put(self, key: Key, valid_until: int, use: Use) -> None:
-        values = (use.moment, use.at, use.direction, use.place, use.reader, use.rides, use.passed)
-        self._db.execute("REPLACE INTO uses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*key, valid_until, *values))
+        values = (use.moment, use.at, use.direction, use.place, use.reader, use.rides, use.passed, use.trip)
+        row = (*key, valid_until, *values, encoded(use.journey))
+        self._db.execute("REPLACE INTO uses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def mark_passed(self, key: Key, reader: str) -> None:
         self._db.execute("UPDATE uses SET passed = 1 WHERE issuer = ? AND ticket = ? AND reader = ?", (*key, reader))
