@@ -108,6 +108,14 @@ def test_a_clock_set_back_delays_no_sweep():
     assert window[1][replay.NEXT_SWEEP] <= NOON + SPAN + SPAN // replay.BUCKETS
 
 
+def test_a_place_has_32_bits_and_hangs_on_the_whole_key():
+    mixed = getattr(replay.mixed, "py_func", replay.mixed)
+    places = {mixed(ISSUER ^ (issuer << 40), ticket << 20) for issuer in range(20) for ticket in range(500)}
+    assert all(0 <= place < 1 << 32 for place in places)
+    assert len(places) > 9990
+    assert len({place % replay.SHARD for place in places}) > replay.SHARD * 0.85
+
+
 def keys_of_shard(count: int) -> list[int]:
     """Tickets that share a place, so that their chains run into one another and round the end of the shard."""
     mixed = getattr(replay.mixed, "py_func", replay.mixed)
