@@ -182,6 +182,7 @@ def raw(at_claims: str) -> bytes:
         ("84", "BAD_LENGTH"),
         ("9818", "BAD_LENGTH"),
         ("9bffffffffffffffff", "BAD_LENGTH"),
+        ("9b8000000000000000", "BAD_LENGTH"),
         ("81", "TRUNCATED"),
         ("8103", "UNEXPECTED_TYPE"),
         ("8141", "TRUNCATED"),

@@ -99,6 +99,14 @@ def test_asking_changes_nothing():
     assert all((part == kept).all() for part, kept in zip(window, before, strict=True))
 
 
+def test_moments_begin_with_0():
+    window = table(1)
+    assert replay.check(*window, ISSUER, 1, 0, use(NOON), PASSBACK, RETRY) == reason.OK
+    assert tap(window, 1, 0, NOON) == reason.OK
+    assert tap(window, 1, 0, NOON + PASSBACK) == reason.REPLAYED
+    assert replay.check(*window, ISSUER, 1, 0, use(NOON + PASSBACK), PASSBACK, RETRY) == reason.REPLAYED
+
+
 def test_a_clock_set_back_delays_no_sweep():
     window = table(1)
     assert tap(window, 1, -1, NOON + 100 * SPAN) == reason.OK
