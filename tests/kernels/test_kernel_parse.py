@@ -215,6 +215,7 @@ FARE = "3a000100008418650307"
         ("a3" + GOOD, "MISSING_CONTENT"),
         ("a3" + GOOD + "00", "MISSING_CONTENT"),
         ("a3" + GOOD[:24] + FARE + "00", "MISSING_CONTENT"),
+        ("a4" + GOOD + "08a0", "MISSING_CONTENT"),  # no fare, and a confirmation of nothing
         ("a9", "BAD_LENGTH"),
         ("bbffffffffffffffff", "BAD_LENGTH"),
         ("a8" + GOOD + FARE + "00", "TRUNCATED"),
