@@ -5,7 +5,7 @@ import pytest
 from numba import types
 from numba.core.dispatcher import Dispatcher
 
-from hanoi_ticket.kernels import entries
+from hanoi_ticket.kernels import code_entries, entries
 from hanoi_ticket.kernels.tracing import JIT, has_lanes
 from hanoi_ticket.kernels.values import BYTES, WORDS
 
@@ -45,9 +45,9 @@ RETURNS = {  # where the annotation says less
     "comb25519x8.vartime_spread_comb8": [POINT8],
 }
 LISTS = [
-    pytest.param(entries.ENTRIES, id="scalar"),
+    pytest.param((*entries.ENTRIES, *code_entries.CODE_ENTRIES), id="scalar"),
     pytest.param(
-        entries.LANE_ENTRIES,
+        (*entries.LANE_ENTRIES, *code_entries.LANE_CODE_ENTRIES),
         id="lanes",
         marks=pytest.mark.skipif(not has_lanes(), reason="this processor has no AVX-512 IFMA, or it is set off"),
     ),
