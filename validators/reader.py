@@ -190,8 +190,10 @@ class Reader:
         with contextlib.suppress(StoreUnavailable):  # each tap says so
             self._gate.store.reconcile()
         trouble = self._gate.store.trouble
-        if bool(trouble) != bool(self._cut_off):
-            self._log.event("station-lost" if trouble else "station-back", detail=trouble or None)
+        if trouble and not self._cut_off:
+            self._log.event("station-lost", detail=trouble)
+        elif self._cut_off and not trouble:
+            self._log.event("station-back")
         self._cut_off = trouble
 
     def _tidy(self) -> None:

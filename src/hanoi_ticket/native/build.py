@@ -106,8 +106,9 @@ def entries_of(lanes: bool) -> tuple["Entry", ...]:
         LANE_CODE_ENTRIES,
     )
     from hanoi_ticket.kernels.entries import ENTRIES, LANE_ENTRIES  # noqa: PLC0415
+    from hanoi_ticket.kernels.window_entries import WINDOW_ENTRIES  # noqa: PLC0415
 
-    return (*LANE_ENTRIES, *LANE_CODE_ENTRIES) if lanes else (*ENTRIES, *CODE_ENTRIES)
+    return (*LANE_ENTRIES, *LANE_CODE_ENTRIES) if lanes else (*ENTRIES, *CODE_ENTRIES, *WINDOW_ENTRIES)
 
 
 def _level() -> "Entry | None":

@@ -15,6 +15,7 @@ from hanoi_ticket.native.answers import AT, CHANGED, CODE, ISSUER_KEY, ISSUER_KI
 from hanoi_ticket.native.lanes import Lanes
 from hanoi_ticket.native.trust import COMB_BYTES, PAYS_AFTER, IssuerKey, Trust, table_words
 from hanoi_ticket.standards import MAX_SECONDS
+from hanoi_ticket.native.window import WindowTable
 
 ED25519_BASE: Final = bytes.fromhex("58" + 31 * "66")  # RFC 8032 section 5.1
 P256_BASE: Final = bytes.fromhex("036b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296")  # SP 800-186
@@ -75,6 +76,10 @@ class Kernels:
             return self._ed25519_verify(key, signature, message, len(message), self._ed25519_base) == 0
         return self._p256_verify(key, len(key), signature, message, len(message), self._p256_base) == 0
 
+    def has_prime_order(self, key: bytes) -> bool:
+        """Whether 32 bytes are a canonical Ed25519 key whose point, times L, is neutral."""
+        return self._entries["ed25519_admit"](key, self._ed25519_base) == 0
+
     def verify_many(
         self, alg: Alg, keys: Sequence[bytes], messages: Sequence[bytes], signatures: Sequence[bytes]
     ) -> list[bool]:
@@ -110,6 +115,10 @@ class Kernels:
         `closes` is the UTC second from which the whole bundle is too old.
         """
         return Trust(self._ffi, self._entries, issuers, closes, comb_bytes, lambda: self.lanes)
+
+    def window(self, capacity: int, span: int) -> WindowTable:
+        """Memory of the last use of each of `capacity` tickets, for `span` seconds."""
+        return WindowTable(self._ffi, self._entries, capacity, span)
 
     def read_code(self, code: bytes, trust: Trust) -> Reading:
         """A code's format, and whether its issuer is known; no signature is looked at."""

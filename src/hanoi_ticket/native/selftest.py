@@ -5,6 +5,7 @@ from hanoi_ticket.native.answers import AT, CHANGED, CODE, ISSUER_KEY, ISSUER_KI
 from hanoi_ticket.native.cache import NativeRefused
 from hanoi_ticket.native.kernels import Kernels, Moment
 from hanoi_ticket.native.trust import IssuerKey
+from hanoi_ticket.native.window import Taken
 
 
 def must_pass(kernels: Kernels) -> None:
@@ -19,3 +20,12 @@ def must_pass(kernels: Kernels) -> None:
         answers = tuple(kernels.verify_code(code, trust, moment).reason for code in (CODE, CHANGED))
         if answers != (reason.OK, reason.ISSUER_SIGNATURE):
             raise NativeRefused(f"{kernels.name} fails its self-test of codes: {answers}")
+    _must_remember(kernels)
+
+
+def _must_remember(kernels: Kernels) -> None:
+    window, use = kernels.window(1, 60), Taken(bytes(range(248, 256)), 1, 0, 0, 1, 1)
+    before = window.refuses(use, 0, -1)
+    window.remember(use)
+    if before or not window.refuses(use, 0, -1) or window.refuses(use._replace(moment=1), 0, -1):
+        raise NativeRefused(f"{kernels.name} fails its self-test of the replay window")

@@ -8,9 +8,9 @@ import contextlib
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from hanoi_ticket.errors import JournalRejected, Refusal, StoreUnavailable
 from hanoi_ticket.files import sync_directory
@@ -152,6 +152,14 @@ class Store:
         with self.transaction() as step:
             step.forget(before)
 
+    def uses(self, span: int) -> Iterator[tuple[Key, Use]]:
+        """The last use of each ticket, oldest first, as far as the last `span` seconds go."""
+        recent = "at > (SELECT max(at) FROM uses) - ?"
+        with self._lock, _failures():
+            found = self._db.execute(f"SELECT issuer, ticket, {_USE} FROM uses WHERE {recent} ORDER BY at", (span,))  # noqa: S608  constant
+            for issuer, ticket, *row in found:
+                yield (issuer, ticket), _use(row)
+
     @property
     def trouble(self) -> str:
         """Why other gates cannot be heard of now; empty for a file alone, and while they can."""
@@ -202,6 +210,13 @@ def read_journal(path: str | os.PathLike[str]) -> tuple[journal.Anchor, list[tup
         return _anchor(db), list(_rows(db))
 
 
+def _use(row: Sequence[Any]) -> Use:
+    moment, at, direction, place, reader, rides, passed = row
+    if direction not in list(Direction):
+        raise sqlite3.DatabaseError(f"a use in direction {direction!r}")
+    return Use(moment, at, Direction(direction), place, reader, rides, bool(passed))
+
+
 def _rows(db: sqlite3.Connection) -> Iterator[tuple[int, bytes, bytes]]:
     for number, record, link in db.execute(_ROWS, (0,)):
         if not isinstance(record, bytes) or not isinstance(link, bytes):
@@ -227,12 +242,7 @@ class Transaction:
 
     def last_use(self, key: Key) -> Use | None:
         row = self._db.execute(f"SELECT {_USE} FROM uses WHERE issuer = ? AND ticket = ?", key).fetchone()  # noqa: S608  constant
-        if row is None:
-            return None
-        moment, at, direction, place, reader, rides, passed = row
-        if direction not in list(Direction):
-            raise sqlite3.DatabaseError(f"a use in direction {direction!r}")
-        return Use(moment, at, Direction(direction), place, reader, rides, bool(passed))
+        return _use(row) if row else None
 
     def record(self, key: Key, valid_until: int, use: Use, tap: journal.Tap, capacity: int, *, new: bool) -> None:
         """The use and its journal record, or neither."""
