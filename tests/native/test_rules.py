@@ -3,6 +3,7 @@
 On every path: alone and in batches, by the scalar kernels and by the lanes, with the issuers' tables and without.
 """
 
+import itertools
 import random
 from functools import partial
 
@@ -113,10 +114,11 @@ def test_a_batch_is_equal_to_its_codes_one_by_one(bundle, sights):
         start = (start + size) % 100
 
 
-@pytest.mark.parametrize("freshness", [METRO, None])
-@pytest.mark.parametrize("waived", [frozenset(), BEGUN_IN_TIME, WAIVED])
-def test_what_the_compiled_rules_cannot_say_the_others_decide(native, bundle, sights, monkeypatch, freshness, waived):
-    """Exits that hold nobody back, and readers that know no certain time: reasons, flags and details as without it."""
+@pytest.mark.parametrize("mildness", itertools.product([METRO, None], [frozenset(), BEGUN_IN_TIME, WAIVED]))
+def test_what_the_compiled_rules_cannot_say_the_others_decide(native, bundle, sights, monkeypatch, mildness):
+    """Exits that hold nobody back, readers that know no certain time: all is as without the kernels."""
+
+    freshness, waived = mildness
 
     def judged(seen):
         case = Case(seen.at, waived)
