@@ -15,8 +15,9 @@ from hanoi_ticket.clock import TrackedClock
 from hanoi_ticket.errors import StoreUnavailable
 from hanoi_ticket.validator import Profile, Store, station
 from hanoi_ticket.validator.station import StationStore
-from tests.city import START
+from tests.city import START, City
 from tests.conftest import ROOT
+from tests.fares.tied import tied_hanoi
 from tests.validator.redis_server import RedisServer
 from tests.validator.station_load import rush
 
@@ -110,6 +111,39 @@ def test_a_use_that_cannot_be_taken_back_is_no_retry(city, gates, monkeypatch):
     assert gate.tap(rider.code(START)).reason is Reason.STORE_UNAVAILABLE
     gate.store._db.execute("DROP TRIGGER no_journal")
     assert gate.tap(rider.code(START)).reason is Reason.ALREADY_USED
+
+
+def test_a_journey_goes_on_at_a_gate_with_a_file_of_its_own(tmp_path, server):
+    """Three buses and two lines, each reader with its own file: what ties the rides is on the server alone."""
+    city = City(tmp_path, catalogue=tied_hanoi(tmp_path / "feed"))
+    account = city.rider("pay-as-you-go")
+    single = city.rider("bus-single-2")
+    bus = Profile.named("bus")
+
+    def tap(rider, after, place, profile=bus, trip=""):
+        city.time.seconds = START + after
+        reader = f"{place} {profile.direction}"
+        with StationStore(tmp_path / f"{reader}.db", server.url) as store:
+            gate = Validator(replace(profile, place=place, reader=reader), city.trust, store, TrackedClock(city.time))
+            if profile is bus:
+                gate.start_trip(trip or place)
+            verdict = gate.tap(rider.code(START + after))
+            gate.passed(verdict)
+        assert "cut-off" not in verdict.flags
+        return verdict
+
+    assert [tap(account, after, place).amount for after, place in ((0, "bus-32"), (900, "bus-27"))] == [10_000, 0]
+    assert tap(account, 1800, "bus-32", trip="the next round").amount == 10_000
+    ride = [("2a-yen-nghia", ENTRY), ("2a-cat-linh", EXIT), ("31-cau-giay", ENTRY), ("31-nhon", EXIT)]
+    assert [tap(account, 3600 + 600 * n, *one).amount for n, one in enumerate(ride)] == [0, 15_000, 0, 3_000]
+    assert tap(account, 7200, "2a-yen-nghia", ENTRY).amount == 0
+    assert tap(account, 9000, "31-nhon", ENTRY).amount == 20_000  # the exit is missing, and both gates know
+    assert tap(account, 10_800, "bus-74").amount == 60_000 - 58_000  # the exit is missing once more, and the cap is near
+    assert [tap(single, 11_000 + after, place).reason for after, place in ((0, "bus-32"), (900, "bus-27"))] == [
+        Reason.OK,
+        Reason.OK,
+    ]
+    assert tap(single, 12_000, "bus-32").reason is Reason.ALREADY_USED
 
 
 class TestCutOff:
