@@ -67,7 +67,7 @@ def test_a_printed_code_carries_neither_key_nor_proof():
 
 
 def test_a_silent_proof_has_no_challenge_and_no_clock():
-    for proof, challenge, clock in (((7,), -1, 0), ((7, 0), 0, 0), ((7, None, 3), -1, 3)):
+    for proof, challenge, clock in (((7,), -1, 0), ((7, 0), 0, 0), ((7, None, 3), -1, 3), ((7, 22, 1), 22, 1)):
         verdict, _, f = parse(code(presentation(proof=proof)))
         assert (verdict, f[field.MOMENT], f[field.CHALLENGE], f[field.CLOCK]) == (0, 7, challenge, clock)
 
