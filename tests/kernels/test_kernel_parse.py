@@ -207,6 +207,7 @@ FARE = "3a000100008418650307"
     ("claims_hex", "reason"),
     [
         ("a4" + GOOD + FARE + "00", "OK"),
+        ("a4" + GOOD[:-2] + "00" + FARE + "00", "OK"),  # ticket 0
         ("a4" + GOOD + FARE + "0000", "TRAILING_DATA"),
         ("a4" + GOOD + FARE + "03", "BAD_VALUE"),
         ("a4" + GOOD + FARE + "01", "BAD_VALUE"),  # bound, and no key

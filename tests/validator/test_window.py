@@ -85,6 +85,14 @@ class TestWithoutTheStore:
         assert gate.tap(rider.code(START)).reason is reason
         assert not asked
 
+    def test_what_another_gate_took_before_this_one_began(self, city):
+        rider = city.rider()
+        city.gate(ENTRY).tap(rider.code(START))
+        beside = city.gate(replace(ENTRY, reader="2A-CAT-LINH-02"))
+        asked = silenced(beside)
+        assert beside.tap(rider.code(START)).reason is Reason.REPLAYED
+        assert not asked
+
     def test_a_used_single_is_refused_with_any_code(self, city):
         gate, rider = city.gate(ENTRY), city.rider(SINGLE)
         gate.tap(rider.code(START))
