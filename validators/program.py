@@ -169,8 +169,14 @@ def serve(
 def _hand_over(options: argparse.Namespace, gate: Validator, log: Log, open_things: contextlib.ExitStack) -> None:
     if options.journal_to is None:
         return
-    key, receiver, every = options.journal_key, options.receiver, options.journal_every
-    courier = JournalCourier(gate, options.journal_to, key, receiver, every, log)
+    courier = JournalCourier(
+        gate,
+        options.journal_to,
+        log,
+        key=options.journal_key,
+        receiver=options.receiver,
+        every=options.journal_every,
+    )
     open_things.callback(courier.stop)
     courier.start()
 

@@ -74,6 +74,15 @@ def test_passback_and_moments_hold_across_gates(city, gates):
     assert second.tap(rider.code(START + 60)).reason is Reason.PASSBACK
 
 
+def test_a_pass_tapped_out_at_another_gate_waits_from_its_entry(city, gates):
+    entry, leave, rider = gates("A"), gates("X", EXIT), city.rider()
+    taps = []
+    for gate, after in [(entry, 0), (leave, 15), (gates("B"), 30), (entry, 180)]:
+        city.time.seconds = START + after
+        taps.append(gate.tap(rider.code(START + after)).reason)
+    assert taps == [Reason.OK, Reason.OK, Reason.PASSBACK, Reason.OK]
+
+
 def test_a_retry_is_the_same_gate_s_own(city, gates):
     first, second, rider = gates("A"), gates("B"), city.rider(SINGLE)
     first.tap(rider.code(START))
@@ -266,14 +275,14 @@ class TestAServerThatForgot:
             told.append(len(server.client().keys("use:*")))
         assert told == [7, 14, 20]
 
-    def test_a_gate_that_was_alone_before_tells_the_station(self, city, gates, server):
+    def test_a_gate_that_was_alone_before_tells_the_station(self, city, gates):
         rider = city.rider(SINGLE)
         with city.gate(replace(ENTRY, reader="A"), "A.db") as alone:
             alone.passed(alone.tap(rider.code(START)))
         gates("A").store.reconcile()
         assert gates("B").tap(rider.code(START)).reason is Reason.ALREADY_USED
 
-    def test_a_server_that_stays_is_written_nothing_by_a_look(self, city, gates):
+    def test_a_look_at_a_server_that_stays_writes_nothing(self, city, gates):
         gate, other = gates("A"), gates("B")
         gate.tap(city.rider(SINGLE).code(START))
         gate.store.reconcile()

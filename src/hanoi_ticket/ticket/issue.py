@@ -62,7 +62,7 @@ class FileNumbers:
             descriptor = os.open(self._path, os.O_RDWR)
         except FileNotFoundError:
             raise HanoiTicketError(
-                f"{self._path} is not there: it counts the ticket numbers of this key. Begin it (hanoi-ticket issue --next):"
+                f"{self._path} is not there: it counts this key's ticket numbers. Begin it (hanoi-ticket issue --next):"
                 " with 0 for a new key, above every number that was given for an old one"
             ) from None
         with os.fdopen(descriptor, "r+b") as file:

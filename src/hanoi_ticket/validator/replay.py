@@ -33,6 +33,8 @@ class Use:
     """The trip that the vehicle was on; empty where nobody said, and in a station."""
     journey: Journey = NO_JOURNEY
     """What the price of the next ride depends on; nothing for passes and sessions."""
+    entered: int = 0
+    """When the last entry was, also once its exit is the last use; 0 where none was seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Step:
 
 
 def judge(profile: Profile, product: Product, last: Use | None, now: Use, *, goes_on: bool = False) -> Step:
-    """The step from the ticket's last use to `now`, or a refusal. `now.rides` is filled in here.
+    """The step from the ticket's last use to `now`, or a refusal. `now.rides` and `now.entered` are filled in here.
 
     `goes_on` tells that a transfer ties this ride of a single to the one before: it was paid with that.
     """
@@ -57,7 +59,8 @@ def judge(profile: Profile, product: Product, last: Use | None, now: Use, *, goe
     _no_passback(profile, product, last, now)
     flags = _gaps(profile, last, now)
     begun = "no-entry" in flags if now.direction is Direction.EXIT else not goes_on
-    return Step(replace(now, rides=(last.rides if last else 0) + begun), flags)
+    entered = now.at if now.direction is Direction.ENTRY else last.entered if last else 0
+    return Step(replace(now, rides=(last.rides if last else 0) + begun, entered=entered), flags)
 
 
 def aboard(last: Use | None, now: Use) -> bool:
@@ -92,12 +95,19 @@ def _moment_grows(last: Use | None, now: Use) -> None:
 
 
 def _no_passback(profile: Profile, product: Product, last: Use | None, now: Use) -> None:
-    """Holds back the same direction at the metro, the same vehicle on a bus: what the store is shared by."""
-    if product.kind not in _ANY_NUMBER or last is None or last.direction is not now.direction:
+    """Holds back the same direction at the metro, the same vehicle on a bus: what the store is shared by.
+
+    A tap at the exit does not free a pass at once: somebody inside could tap it out for the next one at the entry.
+    """
+    if product.kind not in _ANY_NUMBER or last is None:
         return
-    wait = product.passback or profile.passback
-    if now.at - last.at < wait:
-        raise Refusal(Reason.PASSBACK, f"{wait - (now.at - last.at)} s to wait")
+    wait, since = 0, last.at
+    if last.direction is now.direction:
+        wait = product.passback or profile.passback
+    elif now.direction is Direction.ENTRY and product.kind is Kind.PASS:
+        wait, since = profile.reentry, last.entered
+    if now.at - since < wait:
+        raise Refusal(Reason.PASSBACK, f"{wait - (now.at - since)} s to wait")
 
 
 def _gaps(profile: Profile, last: Use | None, now: Use) -> frozenset[str]:

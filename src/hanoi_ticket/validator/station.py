@@ -287,7 +287,7 @@ def _age(use: Use) -> tuple[int, int]:
 
 
 def _encoded(use: Use) -> bytes:
-    kept = [use.trip, encoded(use.journey)]
+    kept = [use.trip, encoded(use.journey), use.entered]
     return cbor.encode([use.moment, use.at, str(use.direction), use.place, use.reader, use.rides, *kept])
 
 
@@ -295,8 +295,8 @@ def _decoded(value: bytes) -> Use | None:
     if not value:
         return None
     try:
-        moment, at, direction, place, reader, rides, trip, journey = cbor.decode(value)
-        kept = decoded(journey)
-        return Use(moment, at, Direction(direction), place, reader, rides, passed=True, trip=trip, journey=kept)
+        moment, at, direction, place, reader, rides, trip, journey, entered = cbor.decode(value)
+        own = trip, decoded(journey), entered
+        return Use(moment, at, Direction(direction), place, reader, rides, True, *own)
     except (Refusal, TypeError, ValueError) as error:
         raise StoreUnavailable(f"the station's server holds something that is no use: {error}") from None

@@ -8,6 +8,7 @@ import contextlib
 import os
 import sqlite3
 import threading
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, Self
@@ -35,8 +36,8 @@ _FULL: Final = 2  # PRAGMA synchronous
 _SCHEMA: Final = """
 CREATE TABLE uses (
   issuer BLOB, ticket INTEGER, valid_until INTEGER,
-  moment INTEGER, at INTEGER, direction TEXT, place INTEGER, reader TEXT, rides INTEGER, passed INTEGER,
-  trip TEXT, journey BLOB,
+  moment INTEGER, at INTEGER, direction TEXT, place INTEGER, reader TEXT, rides INTEGER,
+  trip TEXT, journey BLOB, entered INTEGER, passed INTEGER, checksum INTEGER,
   PRIMARY KEY (issuer, ticket)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX uses_by_end ON uses (valid_until);
@@ -45,7 +46,7 @@ CREATE TABLE unsent (issuer BLOB, ticket INTEGER, PRIMARY KEY (issuer, ticket)) 
 CREATE TABLE facts (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
 """
 _ROWS: Final = "SELECT number, record, link FROM journal WHERE number > ? ORDER BY number"
-_USE: Final = "moment, at, direction, place, reader, rides, passed, trip, journey"
+_USE: Final = "valid_until, moment, at, direction, place, reader, rides, trip, journey, entered, passed, checksum"
 
 Key = tuple[bytes, int]
 """(issuer identity, ticket id): what replay is keyed on, never the bytes of a code or a signature."""
@@ -101,10 +102,13 @@ class Store:
         self._db.execute("COMMIT")
 
     def _check(self) -> None:
+        """All of one moment: another program may take an acknowledgement meanwhile."""
+        self._db.execute("BEGIN")
         if self._value("PRAGMA quick_check(1)") != "ok":
             raise sqlite3.DatabaseError("quick_check")
         if journal.first_break(_rows(self._db), _anchor(self._db)) is not None:
             raise sqlite3.DatabaseError("the journal's chain is broken")
+        self._db.execute("COMMIT")
 
     def _quarantine(self) -> Path:
         """The write-ahead log goes along: it may hold taps that the file does not have yet.
@@ -163,7 +167,7 @@ class Store:
         with self._lock, _failures():
             found = self._db.execute(f"SELECT issuer, ticket, {_USE} FROM uses WHERE {recent} ORDER BY at", (span,))  # noqa: S608  constant
             for issuer, ticket, *row in found:
-                yield (issuer, ticket), _use(row)
+                yield (issuer, ticket), _use((issuer, ticket), row)
 
     @property
     def trouble(self) -> str:
@@ -215,11 +219,20 @@ def read_journal(path: str | os.PathLike[str]) -> tuple[journal.Anchor, list[tup
         return _anchor(db), list(_rows(db))
 
 
-def _use(row: Sequence[Any]) -> Use:
-    moment, at, direction, place, reader, rides, passed, trip, journey = row
+def checksum(key: Key, kept: Sequence[Any]) -> int:
+    """CRC-32 over a row of uses but for `passed`: SQLite itself does not notice a bit that flips within a page."""
+    return zlib.crc32(repr((*key, *kept)).encode())
+
+
+def _use(key: Key, row: Sequence[Any]) -> Use:
+    *kept, passed, kept_sum = row
+    if kept_sum != checksum(key, kept):
+        raise sqlite3.DatabaseError("a use that is not as it was written")
+    _, moment, at, direction, place, reader, rides, trip, journey, entered = kept
     if direction not in list(Direction):
         raise sqlite3.DatabaseError(f"a use in direction {direction!r}")
-    return Use(moment, at, Direction(direction), place, reader, rides, bool(passed), trip, decoded(journey))
+    own = bool(passed), trip, decoded(journey), entered
+    return Use(moment, at, Direction(direction), place, reader, rides, *own)
 
 
 def _rows(db: sqlite3.Connection) -> Iterator[tuple[int, bytes, bytes]]:
@@ -247,7 +260,7 @@ class Transaction:
 
     def last_use(self, key: Key) -> Use | None:
         row = self._db.execute(f"SELECT {_USE} FROM uses WHERE issuer = ? AND ticket = ?", key).fetchone()  # noqa: S608  constant
-        return _use(row) if row else None
+        return _use(key, row) if row else None
 
     def record(self, key: Key, valid_until: int, use: Use, tap: journal.Tap, capacity: int, *, new: bool) -> None:
         """The use and its journal record, or neither."""
@@ -300,9 +313,10 @@ class Transaction:
         return bytes(row[0]) if row else b""
 
     def _put(self, key: Key, valid_until: int, use: Use) -> None:
-        values = (use.moment, use.at, use.direction, use.place, use.reader, use.rides, use.passed, use.trip)
-        row = (*key, valid_until, *values, encoded(use.journey))
-        self._db.execute("REPLACE INTO uses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        moved = (use.moment, use.at, str(use.direction), use.place, use.reader, use.rides)
+        kept = (valid_until, *moved, use.trip, encoded(use.journey), use.entered)
+        row = (*key, *kept, use.passed, checksum(key, kept))
+        self._db.execute("REPLACE INTO uses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def mark_passed(self, key: Key, reader: str) -> None:
         self._db.execute("UPDATE uses SET passed = 1 WHERE issuer = ? AND ticket = ? AND reader = ?", (*key, reader))
