@@ -25,7 +25,7 @@ COORDINATES = 4  # lanes of a point; the other four hold a second one
 class Fe4(Element):
     """f0 + 2^51 f1 + 2^102 f2 + 2^153 f3 + 2^204 f4, modulo p, in each lane.
 
-    Limbs are in [0, 2^51 + 2^13) after a product or a `mixture` ("reduced"), and below 2^52 in a factor.
+    Limbs are in [0, 2^51 + 2^14) after a product or a `mixture` ("reduced"), and below 2^52 in a factor.
     """
 
     word, limbs = Lanes, 5
@@ -37,7 +37,7 @@ class Fe4(Element):
             for j in range(5):
                 low[i + j] = lo(low[i + j], f[i], g[j])
                 high[i + j + 1] = hi(high[i + j + 1], f[i], g[j])
-        return folded([a + (b << 1) for a, b in zip(low, high, strict=True)])  # 2^52 = 2 * 2^51
+        return folded(low, high)
 
     def square(f) -> Fe4:
         low: list[Number] = [0] * 10
@@ -46,11 +46,11 @@ class Fe4(Element):
             for j in range(i + 1, 5):
                 low[i + j] = lo(low[i + j], f[i], f[j])
                 high[i + j + 1] = hi(high[i + j + 1], f[i], f[j])
-        z = [(a << 1) + (b << 2) for a, b in zip(low, high, strict=True)]
+        low, high = ([column << 1 for column in half] for half in (low, high))
         for i in range(5):
-            z[2 * i] += lo(0, f[i], f[i])
-            z[2 * i + 1] += hi(0, f[i], f[i]) << 1
-        return folded(z)
+            low[2 * i] = lo(low[2 * i], f[i], f[i])
+            high[2 * i + 1] = hi(high[2 * i + 1], f[i], f[i])
+        return folded(low, high)
 
 
 class Coordinate:
@@ -118,8 +118,9 @@ def both_halves(places: Sequence[int | None]) -> list[int | None]:
     return [*places, *(None if place is None else place + COORDINATES for place in places)]
 
 
-def folded(z: list[Number]) -> Fe4:
-    """Ten columns to a reduced element: 2^255 = 19."""
+def folded(low: list[Number], high: list[Number]) -> Fe4:
+    """Ten columns to a reduced element: 2^52 = 2 * 2^51 and 2^255 = 19."""
+    z = [a + (b << 1) for a, b in zip(low, high, strict=True)]
     return carried([a + times19(b) for a, b in zip(z[:5], z[5:], strict=True)])
 
 
