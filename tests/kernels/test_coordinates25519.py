@@ -6,10 +6,10 @@ import numba
 import numpy as np
 import pytest
 
+from hanoi_ticket.kernels.coordinates25519 import mixture
 from hanoi_ticket.kernels.digits import SCALAR_BYTES
-from hanoi_ticket.kernels.elements import square
 from hanoi_ticket.kernels.fe25519 import MASK51, P
-from hanoi_ticket.kernels.fe25519x4 import Fe4, limbs4, load4, mixture, store4
+from hanoi_ticket.kernels.fe25519x8 import Fe8, limbs8, load8, store8
 from hanoi_ticket.kernels.memory import place
 from hanoi_ticket.kernels.point25519 import load_point, store_point
 from hanoi_ticket.kernels.point25519x4 import (
@@ -22,10 +22,9 @@ from hanoi_ticket.kernels.point25519x4 import (
     vartime_multiple4,
 )
 from hanoi_ticket.kernels.tracing import JIT, has_lanes
-from hanoi_ticket.kernels.words import MASK52, Row
+from hanoi_ticket.kernels.words import Row
 from tests.kernels import curve25519 as oracle
-from tests.kernels.edges import limb
-from tests.kernels.intervals import Overflow, signed
+from tests.kernels.intervals import signed
 from tests.kernels.test_point25519 import POINTS, words_of
 
 pytestmark = pytest.mark.skipif(JIT and not has_lanes(), reason="this processor has no AVX-512 IFMA, or it is set off")
@@ -33,40 +32,28 @@ pytestmark = pytest.mark.skipif(JIT and not has_lanes(), reason="this processor 
 REDUCED = MASK51 + (1 << 14)
 
 
-def values(words):
-    """The eight numbers of a stored element."""
-    return [sum(int(w) << 51 * i for i, w in enumerate(words[lane::8])) % P for lane in range(8)]
-
-
-@numba.njit(error_model="numpy")
-def run(operands, product, squared):
-    f, g = load4(place(operands), 0), load4(place(operands), 1)
-    store4(place(product), 0, f * g)
-    store4(place(squared), 0, square(f))
-
-
 @numba.njit(error_model="numpy")
 def points(p, q, scratch, results):
     """2 p, p + q, -p and 2 (p + q): extended coordinates of each."""
     spread(place(scratch), load_point(place(q), 0))
-    second = cached4(load4(place(scratch), 0))
+    second = cached4(load8(place(scratch), 0))
     spread(place(scratch), load_point(place(p), 0))
-    first = load4(place(scratch), 0)
+    first = load8(place(scratch), 0)
     total = add4(first, second)
-    store4(place(scratch), 0, double4(first))
+    store8(place(scratch), 0, double4(first))
     store_point(place(results), 0, gathered(place(scratch)))
-    store4(place(scratch), 0, total)
+    store8(place(scratch), 0, total)
     store_point(place(results), 1, gathered(place(scratch)))
-    store4(place(scratch), 0, negated4(first))
+    store8(place(scratch), 0, negated4(first))
     store_point(place(results), 2, gathered(place(scratch)))
-    store4(place(scratch), 0, double4(total))
+    store8(place(scratch), 0, double4(total))
     store_point(place(results), 3, gathered(place(scratch)))
 
 
 @numba.njit(error_model="numpy")
 def multiple(p, scalar, scratch, result):
     spread(place(scratch), load_point(place(p), 0))
-    store4(place(scratch), 0, vartime_multiple4(load4(place(scratch), 0), place(scalar)))
+    store8(place(scratch), 0, vartime_multiple4(load8(place(scratch), 0), place(scalar)))
     store_point(place(result), 0, gathered(place(scratch)))
 
 
@@ -76,22 +63,10 @@ def affine(words):
     return x * pow(z, -1, P) % P, y * pow(z, -1, P) % P
 
 
-def test_operations(cases):
-    rng = random.Random(1)
-    product, squared = np.zeros(limbs4, np.uint64), np.zeros(limbs4, np.uint64)
-    for _ in range(cases(1000 if JIT else 100)):
-        operands = np.array([limb(rng, MASK52) for _ in range(2 * limbs4)], np.uint64)
-        run(operands, product, squared)
-        fs, gs = values(operands[:limbs4]), values(operands[limbs4:])
-        assert values(product) == [f * g % P for f, g in zip(fs, gs, strict=True)]
-        assert values(squared) == [f * f % P for f in fs]
-        assert max(product.max(), squared.max()) <= REDUCED
-
-
 def test_points(cases):
     """Complete: equal points, opposite ones and those of small order among them."""
     rng = random.Random(2)
-    scratch, results = np.zeros(limbs4, np.uint64), np.zeros(4 * 20, np.uint64)
+    scratch, results = np.zeros(limbs8, np.uint64), np.zeros(4 * 20, np.uint64)
     pairs = [(p, q) for p in POINTS for q in [*POINTS, oracle.negative(p)]]
     for p, q in pairs if JIT else pairs[:: cases(100)]:
         points(words_of(p, rng.randrange(1, P)), words_of(q, rng.randrange(1, P)), scratch, results)
@@ -102,7 +77,7 @@ def test_points(cases):
 
 def test_multiples(cases):
     rng = random.Random(3)
-    scratch, result = np.zeros(limbs4, np.uint64), np.zeros(20, np.uint64)
+    scratch, result = np.zeros(limbs8, np.uint64), np.zeros(20, np.uint64)
     scalars = [0, 1, 2, 15, 16, 17, 31, 32, oracle.L - 1, (1 << 253) - 1]
     scalars += [rng.randrange(oracle.L) for _ in range(cases(20))]
     for k in scalars if JIT else scalars[3:5]:
@@ -112,17 +87,11 @@ def test_multiples(cases):
 
 
 def lanes(bound=REDUCED):
-    return Fe4(Row(signed(0, bound) for _ in range(8)) for _ in range(5))
+    return Fe8(Row(signed(0, bound) for _ in range(8)) for _ in range(5))
 
 
 def within(f, bound=REDUCED):
     return all(number.low >= 0 and number.high <= bound for limb in f for number in limb)
-
-
-@pytest.mark.parametrize("bound", [REDUCED, MASK52])
-def test_products_are_reduced(bound):
-    assert within(lanes(bound) * lanes(bound))
-    assert within(lanes(bound).square())
 
 
 @pytest.mark.parametrize(
@@ -134,14 +103,9 @@ def test_points_stay_reduced(formula):
     assert within(formula())
 
 
-def test_a_larger_factor_is_found():
-    with pytest.raises(Overflow):
-        lanes(MASK52 + 1) * lanes()
-
-
 def test_a_mixture():
     """Whatever the weights, and negative sums among them."""
-    f = Fe4(Row(range(10 * i, 10 * i + 8)) for i in range(5))
+    f = Fe8(Row(range(10 * i, 10 * i + 8)) for i in range(5))
     matrix = (1, 0, 0, -1), (0, -2, 0, 0), (1, 1, 1, 1), (0, 0, 3, -1)
     found = mixture(f, matrix)
     for lane in range(8):
@@ -156,7 +120,7 @@ def test_a_doubling_is_two_products(monkeypatch):
     """The four squares at once, then the four products at once."""
     counted = []
     for name in "__mul__", "square":
-        whole = getattr(Fe4, name)
-        monkeypatch.setattr(Fe4, name, lambda *fs, name=name, whole=whole: counted.append(name) or whole(*fs))
+        whole = getattr(Fe8, name)
+        monkeypatch.setattr(Fe8, name, lambda *fs, name=name, whole=whole: counted.append(name) or whole(*fs))
     double4(lanes())
     assert counted == ["square", "__mul__"]
