@@ -213,8 +213,9 @@ def test_rows(issuers):
         lambda p: curve.extended(curve.sum_with(p, Cached(*p), Unknown())),
         lambda p: curve.extended(curve.sum_of(p, curve.cached(p, element8(2 * curve.D)))),
         lambda p: curve.extended(curve.doubled(p)),
+        lambda p: Point(*(f.tight for f in curve.affine(Niels(*p[:3]), element8(1), Unknown())[:2]), p.z, p.t),
     ],
-    ids=["add niels", "add", "add points", "double"],
+    ids=["add niels", "add", "add points", "double", "from a row"],
 )
 def test_points_stay_reduced(formula):
     """The curve's formulas over lanes: no factor is cut, and the limbs of the result are reduced again."""
