@@ -123,7 +123,9 @@ class P256:
         signatures = [(vector, as_raw(vector)) for vector in vectors]
         self.special = [*rare_cases()]
         self.special += [
-            (bytes.fromhex(vector["pk"]), signature, bytes.fromhex(vector["msg"])) for vector, signature in signatures if signature
+            (bytes.fromhex(vector["pk"]), signature, bytes.fromhex(vector["msg"]))
+            for vector, signature in signatures
+            if signature
         ]
         self.base = doors.ecdsa_p256_base_table()
         self.combs = [np.zeros(p256_comb.table_words(8), np.uint64) for _ in self.keys]
@@ -135,10 +137,10 @@ class P256:
     def triple(self):
         rng, message = self.rng, self.rng.randbytes(self.rng.choice(LENGTHS))
         if rng.randrange(8) == 0:
-            triple = rng.choice(self.special)
-        else:
-            number = rng.randrange(len(self.keys))
-            triple = self.keys[number], raw(*decode_dss_signature(self.signers[number].sign(message, ALGORITHM))), message
+            return rng.choice(self.special)
+        number = rng.randrange(len(self.keys))
+        signature = raw(*decode_dss_signature(self.signers[number].sign(message, ALGORITHM)))
+        triple = self.keys[number], signature, message
         return test_ecdsa_p256.mutated(rng, *triple) if rng.randrange(2) else triple
 
     def answers(self, triples):
@@ -188,6 +190,7 @@ def test_all_ways_agree(algorithm, name, vectors, cases, capsys):
         if total > CASES:
             with capsys.disabled():
                 rate = (done + len(triples)) / (time.monotonic() - started)
-                print(f"\r{name}: {done + len(triples):,} of {total:,}, {rate:,.0f} a second", end="", file=sys.stderr)
+                sys.stderr.write(f"\r{name}: {done + len(triples):,} of {total:,}, {rate:,.0f} a second")
+                sys.stderr.flush()
     assert found[OK] > total // 10
     assert len(found) > 4

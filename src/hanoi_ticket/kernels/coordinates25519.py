@@ -1,7 +1,7 @@
 """The coordinates of a point side by side in the lanes of one element: four products in the time of one.
 
-Source: H. Hisil, K. K.-H. Wong, G. Carter, E. Dawson, "Twisted Edwards curves revisited" (2008), section 4. The formulas
-are those of `edwards25519`: what they do between two products is a matrix over the lanes.
+Source: H. Hisil, K. K.-H. Wong, G. Carter, E. Dawson, "Twisted Edwards curves revisited" (2008), section 4. The
+formulas are those of `edwards25519`: what they do between two products is a matrix over the lanes.
 """
 
 from __future__ import annotations

@@ -5,19 +5,16 @@ Source: H. Hisil, K. K.-H. Wong, G. Carter, E. Dawson, "Twisted Edwards curves r
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hanoi_ticket.kernels import edwards25519 as curve
+from hanoi_ticket.kernels.coordinates25519 import COORDINATES, Coordinate, in_lanes
 from hanoi_ticket.kernels.digits import NAF_LENGTH, digit, vartime_wnaf
 from hanoi_ticket.kernels.edwards25519 import Cached, Completed, Point
 from hanoi_ticket.kernels.fe25519 import Fe
-from hanoi_ticket.kernels.coordinates25519 import COORDINATES, Coordinate, in_lanes
 from hanoi_ticket.kernels.fe25519x8 import Fe8, limbs8, load8, store8
 from hanoi_ticket.kernels.memory import BYTES, WORDS, put_word, stack, word
 from hanoi_ticket.kernels.tracing import constant, formula, kernel, subroutine
-
-if TYPE_CHECKING:
-    from hanoi_ticket.kernels.words import Number
 
 NAF = 5
 ODD_MULTIPLES = 1 << NAF - 2
