@@ -10,6 +10,7 @@ from hanoi_ticket.kernels.coordinates25519 import mixture
 from hanoi_ticket.kernels.digits import SCALAR_BYTES
 from hanoi_ticket.kernels.fe25519 import MASK51, P
 from hanoi_ticket.kernels.fe25519x8 import Fe8, limbs8, load8, store8
+from hanoi_ticket.kernels.lanes import Row
 from hanoi_ticket.kernels.memory import place
 from hanoi_ticket.kernels.point25519 import load_point, store_point
 from hanoi_ticket.kernels.point25519x4 import (
@@ -22,7 +23,6 @@ from hanoi_ticket.kernels.point25519x4 import (
     vartime_multiple4,
 )
 from hanoi_ticket.kernels.tracing import JIT, has_lanes
-from hanoi_ticket.kernels.words import Row
 from tests.kernels import curve25519 as oracle
 from tests.kernels.intervals import signed
 from tests.kernels.test_point25519 import POINTS, words_of

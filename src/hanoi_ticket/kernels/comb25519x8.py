@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from hanoi_ticket.kernels.edwards25519 import D, Niels, Point, add_niels, affine, cached, extended, sum_of
 from hanoi_ticket.kernels.fe25519 import P, limbs
 from hanoi_ticket.kernels.fe25519x8 import Fe8, element8
+from hanoi_ticket.kernels.lanes import Row, permuted, signed, unsigned
 from hanoi_ticket.kernels.memory import (
     WORDS,
     at,
@@ -28,7 +29,7 @@ from hanoi_ticket.kernels.memory import (
 )
 from hanoi_ticket.kernels.point25519 import NIELS_LIMBS
 from hanoi_ticket.kernels.tracing import constant, formula, kernel, subroutine
-from hanoi_ticket.kernels.words import Row, choose, permuted, signed, unsigned
+from hanoi_ticket.kernels.words import choose
 
 if TYPE_CHECKING:
     from hanoi_ticket.kernels.words import Number

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from hanoi_ticket.kernels.fe25519 import TWO_P, element
 from hanoi_ticket.kernels.fe25519x8 import Fe8, carried
-from hanoi_ticket.kernels.words import Row, picked
+from hanoi_ticket.kernels.lanes import Row, picked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

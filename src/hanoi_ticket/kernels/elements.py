@@ -14,8 +14,9 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
+from hanoi_ticket.kernels.lanes import Row
 from hanoi_ticket.kernels.tracing import formula, teach_element
-from hanoi_ticket.kernels.words import Row, choose, known
+from hanoi_ticket.kernels.words import choose, known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

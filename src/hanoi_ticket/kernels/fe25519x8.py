@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from hanoi_ticket.kernels.elements import Element, products, square, squares
 from hanoi_ticket.kernels.fe25519 import MASK51, TWO_P, Fe, canonical_limbs, element, from_words
+from hanoi_ticket.kernels.lanes import Lanes, hi, lane, lo, signed, unsigned
 from hanoi_ticket.kernels.memory import loader, storer
 from hanoi_ticket.kernels.power25519 import power_chain
 from hanoi_ticket.kernels.tracing import constant, formula, kernel
-from hanoi_ticket.kernels.words import Lanes, hi, lane, lo, signed, unsigned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from hanoi_ticket.kernels.elements import Element, square
 from hanoi_ticket.kernels.fp256 import P
+from hanoi_ticket.kernels.lanes import Lanes, factor, hi, lo, signed, unsigned
 from hanoi_ticket.kernels.memory import loader, storer
 from hanoi_ticket.kernels.tracing import formula, kernel
-from hanoi_ticket.kernels.words import MASK52, Lanes, choose, factor, hi, lo, signed, unsigned
+from hanoi_ticket.kernels.words import MASK52, choose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
