@@ -43,6 +43,9 @@ RETURNS = {  # where the annotation says less
     "comb25519x8.add_rows8": [POINT8],
     "comb25519x8.vartime_comb8": [POINT8],
     "comb25519x8.vartime_spread_comb8": [POINT8],
+    "comb25519x8.vartime_spread_base_comb8": [POINT8],
+    "comb25519x8.total8": [POINT8],
+    "point25519x4.vartime_multiple4": [FE8],
 }
 LISTS = [
     pytest.param(entries.ENTRIES, id="scalar"),

@@ -32,7 +32,7 @@ class Element(tuple[Any, ...]):
     __slots__ = ()
     word: ClassVar[Any]
     limbs: ClassVar[int]
-    interleaves: ClassVar[bool] = False  # whether several go faster side by side: lanes do, scalars don't
+    interleaves: ClassVar[bool] = False  # whether several go through a formula side by side
     numba_type: ClassVar[Any]
 
     def __init_subclass__(cls) -> None:
@@ -67,7 +67,7 @@ class Element(tuple[Any, ...]):
 
 
 def in_step(operate: Callable[..., E], *columns: Sequence[E]) -> tuple[E, ...]:
-    """operate on each row of the columns. Wide registers hide their latency by taking all rows through together."""
+    """operate on each row of the columns; elements that interleave take all rows through together."""
     tight = [[element.tight for element in column] for column in columns]
     kind: Any = type(tight[0][0])
     if not kind.interleaves:
