@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hanoi_ticket.kernels.ecdsa_p256 import has_scalars, read_scalar
+from hanoi_ticket.kernels.ecdsa_p256 import ANY, has_scalars, read_scalar
 from hanoi_ticket.kernels.fn256 import N, Scalar
 from hanoi_ticket.kernels.inverse import inverter
 from hanoi_ticket.kernels.memory import BYTES, WORDS, at, loader, put_word, stack, storer
-from hanoi_ticket.kernels.naturals import is_below, natural, words_of
+from hanoi_ticket.kernels.naturals import difference, is_below, natural, words_of
 from hanoi_ticket.kernels.p256x8 import BYTE_BIAS, NIBBLE_BIAS
 from hanoi_ticket.kernels.residues import R
 from hanoi_ticket.kernels.sha256x8 import hash8
@@ -48,14 +48,17 @@ def reciprocal_n(inverse: tuple[Number, ...]) -> Scalar:
 
 @subroutine
 def put_lane_scalar(scalars: Any, flips: Any, lane: Number, dividend: Any, w: Scalar, nibbles: Number) -> None:
-    """dividend / s, or its opposite if that is smaller, in its lane: biased, and whether it was turned."""
+    """dividend / s, or its opposite if that is smaller, in its lane: biased nibbles and whether it was turned.
+
+    As bytes it is minus that: 0x80...80 less it has no carry out.
+    """
     quotient = read_scalar(dividend, 0) * (w * Scalar.of(1))
     turned = is_below(quotient.number, (N + 1) // 2) ^ 1
     size = natural((-quotient).choose(turned, quotient), N // 2)
-    fours, eights = (words_of(size + bias, 1 << 256) for bias in (NIBBLE_BIAS, BYTE_BIAS))
+    fours, eights = words_of(size + NIBBLE_BIAS, 1 << 256), words_of(difference(BYTE_BIAS, size, ANY), 1 << 256)
     for i, (a, b) in enumerate(zip(fours, eights, strict=True)):
         put_word(scalars, lane + 8 * i, choose(nibbles, a, b))
-    put_word(flips, lane, as_word(turned))
+    put_word(flips, lane, as_word(turned ^ nibbles ^ 1))
 
 
 @kernel
