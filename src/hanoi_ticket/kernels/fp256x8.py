@@ -7,10 +7,10 @@ needs no multiplier, as p = -1 modulo 2^52.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from hanoi_ticket.kernels.elements import Element, square
-from hanoi_ticket.kernels.fp256 import P
+from hanoi_ticket.kernels.elements import Element, products, square, squares
+from hanoi_ticket.kernels.fp256 import P, root_chain
 from hanoi_ticket.kernels.memory import loader, storer
 from hanoi_ticket.kernels.tracing import formula, kernel
 from hanoi_ticket.kernels.words import MASK52, Lanes, Row, factor, hi, lo, signed, unsigned
@@ -236,12 +236,25 @@ def times8(f: Fe8, g: Fe8) -> Fe8:
     return f * g
 
 
+@formula
+def times_pairs8(f: tuple[Fe8, Fe8], g: tuple[Fe8, Fe8]) -> tuple[Fe8, ...]:
+    return products(*zip(f, g, strict=True))
+
+
+@formula
+def square_pair8(f: tuple[Fe8, Fe8]) -> tuple[Fe8, ...]:
+    return squares(*f)
+
+
 @kernel
-def squared8(f: Fe8, count: int) -> Fe8:
-    """f^(2^count)"""
+def squared_pair8(f: Any, count: int) -> Any:
     for _ in range(count):
-        f = square(f)
+        f = square_pair8(f)
     return f
+
+
+square_roots8 = root_chain(squared_pair8, times_pairs8)
+"""Of two: side by side they take hardly longer than one, whose steps wait for each other."""
 
 
 @formula

@@ -63,8 +63,8 @@ def double(p: Point) -> Point:
 def add_mixed(p: Point, q: Affine, negative: Number) -> Point:
     """p + q, or p - q. 8 products, 3 squares."""
     zz = square(p.z)
-    u, zzz = products((q.x, zz), (p.z, zz))
-    (s,) = products((with_sign(q.y, negative), zzz))
+    (yz,) = products((with_sign(q.y, negative), p.z))
+    u, s = products((q.x, zz), (yz, zz))
     return _sum(p.x, p.y, u - p.x, s - p.y, p.z)
 
 

@@ -43,16 +43,17 @@ def times_n(f: Scalar, g: Scalar) -> Scalar:
 
 @subroutine
 def reciprocal_n(inverse: tuple[Number, ...]) -> Scalar:
-    return Scalar(inverse) * Scalar.montgomery(R * R)
+    """1 / f, out of Montgomery form, from the inverse of f R."""
+    return Scalar(inverse) * Scalar.montgomery(R)
 
 
 @subroutine
 def put_lane_scalar(scalars: Any, flips: Any, lane: Number, dividend: Any, w: Scalar, nibbles: Number) -> None:
-    """dividend / s, or its opposite if that is smaller, in its lane: biased nibbles and whether it was turned.
+    """dividend / s, from 1 / s out of Montgomery form, or its opposite if that is smaller, in its lane: biased nibbles and whether it was turned.
 
     As bytes it is minus that: 0x80...80 less it has no carry out.
     """
-    quotient = read_scalar(dividend, 0) * (w * Scalar.of(1))
+    quotient = read_scalar(dividend, 0) * w
     turned = is_below(quotient.number, (N + 1) // 2) ^ 1
     size = natural((-quotient).choose(turned, quotient), N // 2)
     fours, eights = words_of(size + NIBBLE_BIAS, 1 << 256), words_of(difference(BYTE_BIAS, size, ANY), 1 << 256)
