@@ -1,4 +1,4 @@
-"""The two multipliers of eight ECDSA signatures, with one inversion for all (P. Montgomery, 1987)."""
+"""The two multipliers of ECDSA signatures, with one inversion for many (P. Montgomery, 1987)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 load_scalar, store_scalar = loader(Scalar), storer(Scalar)
 _vartime_inverse = inverter(N)
 _scalar_one = constant(Scalar.montgomery(1))
-_scalars_memory, _digests_memory = stack(WORDS, 8 * 4), stack(BYTES, 8 * 32)
+_digests_memory = stack(BYTES, 8 * 32)
+CHUNK = 64  # signatures that share one inversion; a bit for each fits a word
+inverses_memory = stack(WORDS, CHUNK * Scalar.limbs)
 
 
 def put_lane(place: Any, lane: Number, number: Number) -> None:
@@ -42,9 +44,14 @@ def times_n(f: Scalar, g: Scalar) -> Scalar:
 
 
 @subroutine
+def plain_n(f: Scalar) -> Scalar:
+    """Out of Montgomery form."""
+    return f * Scalar.of(1)
+
+
+@subroutine
 def reciprocal_n(inverse: tuple[Number, ...]) -> Scalar:
-    """1 / f, out of Montgomery form, from the inverse of f R."""
-    return Scalar(inverse) * Scalar.montgomery(R)
+    return Scalar(inverse) * Scalar.montgomery(R * R)
 
 
 @subroutine
@@ -63,36 +70,43 @@ def put_lane_scalar(scalars: Any, flips: Any, lane: Number, dividend: Any, w: Sc
 
 
 @kernel
-def vartime_put_scalars8(
+def vartime_put_inverses(inverses: Any, signatures: Any, first: int, last: int) -> int:
+    """1 / s of up to CHUNK signatures, out of Montgomery form; a bit each for those whose r and s are in range."""
+    product, in_range = _scalar_one(), 0
+    for i in range(last + 1 - first):
+        signature = at(signatures, 64 * (first + i))
+        usable = has_scalars(signature)
+        in_range |= int(usable) << i
+        store_scalar(inverses, i, product)
+        product = times_n(product, usable_s(signature, usable))
+    rest = reciprocal_n(_vartime_inverse(product))
+    for i in range(last - first, -1, -1):
+        signature = at(signatures, 64 * (first + i))
+        prefix = load_scalar(inverses, i)
+        store_scalar(inverses, i, plain_n(times_n(rest, prefix)))
+        rest = times_n(rest, usable_s(signature, has_scalars(signature)))
+    return in_range
+
+
+@kernel
+def put_scalars8(
     us: Any,
     u_flips: Any,
     vs: Any,
     v_flips: Any,
     nibbles: bool,
+    inverses: Any,
     signatures: Any,
     messages: Any,
     starts: Any,
     first: int,
     last: int,
-) -> int:
-    """e / s and r / s of eight signatures; a bit each for those whose r and s are in range."""
-    prefixes, values, digests = _scalars_memory(), _scalars_memory(), _digests_memory()
+) -> None:
+    """e / s and r / s of eight signatures; inverses: 1 / s of each."""
+    digests = _digests_memory()
     hash8(digests, messages, starts, first, last)
-    product = _scalar_one()
-    in_range = 0
     for lane in range(8):
-        signature = at(signatures, 64 * min(first + lane, last))
-        usable = has_scalars(signature)
-        in_range |= int(usable) << lane
-        s = usable_s(signature, usable)
-        store_scalar(prefixes, lane, product)
-        store_scalar(values, lane, s)
-        product = times_n(product, s)
-    rest = reciprocal_n(_vartime_inverse(product))
-    for lane in range(7, -1, -1):
-        i = min(first + lane, last)
-        w = times_n(rest, load_scalar(prefixes, lane))
-        rest = times_n(rest, load_scalar(values, lane))
+        i = min(lane, last - first)
+        w = load_scalar(inverses, i)
         put_lane_scalar(us, u_flips, lane, at(digests, 32 * lane), w, False)
-        put_lane_scalar(vs, v_flips, lane, at(signatures, 64 * i), w, nibbles)
-    return in_range
+        put_lane_scalar(vs, v_flips, lane, at(signatures, 64 * (first + i)), w, nibbles)
