@@ -13,6 +13,7 @@ import numpy as np
 from hanoi_ticket.kernels import (
     comb25519,
     ecdsa_p256,
+    ecdsa_p256_one8,
     ecdsa_p256x8,
     ed25519,
     ed25519x8,
@@ -151,6 +152,29 @@ def lane_table(comb_table: Any) -> Any:
 @door
 def ecdsa_p256_build_table8(table: Any, comb_table: Any) -> int:
     return p256x8.build_table8(place(table), place(comb_table))
+
+
+@door
+def ecdsa_p256_verify8(key: Any, base_comb: Any, signature: Any, message: Any, base_table: Any) -> int:
+    return ecdsa_p256_one8.vartime_verify8(
+        place(key), len(key), place(base_comb), place(signature), place(message), len(message), place(base_table)
+    )
+
+
+@door
+def ecdsa_p256_verify_known8(
+    key: Any, key_table: Any, base_comb: Any, signature: Any, message: Any, base_table: Any
+) -> int:
+    return ecdsa_p256_one8.vartime_verify_known8(
+        place(key),
+        len(key),
+        place(key_table),
+        place(base_comb),
+        place(signature),
+        place(message),
+        len(message),
+        place(base_table),
+    )
 
 
 @numba.njit(error_model="numpy", nogil=True)
