@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hanoi_ticket.kernels.digits import SCALAR_BYTES
 from hanoi_ticket.kernels.ecdsa_p256 import (
     BASE_WIDTH,
     compare,
@@ -11,7 +12,6 @@ from hanoi_ticket.kernels.ecdsa_p256 import (
     vartime_put_multipliers,
     vartime_verify,
 )
-from hanoi_ticket.kernels.digits import SCALAR_BYTES
 from hanoi_ticket.kernels.memory import BYTES, WORDS, stack
 from hanoi_ticket.kernels.p256_comb import vartime_comb
 from hanoi_ticket.kernels.p256_points import AFFINE, is_infinite, point_memory, put_cached, vartime_add_cached

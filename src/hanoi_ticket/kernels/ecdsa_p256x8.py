@@ -195,7 +195,13 @@ def vartime_verify_chunk8(
     """Signatures number `chunk` to `last`, at most CHUNK of them; two groups of eight at a time, for the sake of the
     square roots.
     """
-    us, vs, rs, first_word, inverses = _scalars_memory(), _scalars_memory(), _scalars_memory(), _lanes_memory(), inverses_memory()
+    us, vs, rs, first_word, inverses = (
+        _scalars_memory(),
+        _scalars_memory(),
+        _scalars_memory(),
+        _lanes_memory(),
+        inverses_memory(),
+    )
     u_flips, v_flips, compressed, odd = _lanes_memory(), _lanes_memory(), _flags_memory(), _flags_memory()
     xs, ys, roots, table = _pair_memory(), _pair_memory(), _roots_memory(), _table_memory()
     put_zeros(first_word)

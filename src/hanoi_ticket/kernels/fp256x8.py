@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from hanoi_ticket.kernels.elements import Element, products, square, squares
+from hanoi_ticket.kernels.elements import Element, products, squares
 from hanoi_ticket.kernels.fp256 import P, root_chain
 from hanoi_ticket.kernels.memory import loader, storer
 from hanoi_ticket.kernels.tracing import formula, kernel

@@ -56,9 +56,9 @@ def reciprocal_n(inverse: tuple[Number, ...]) -> Scalar:
 
 @subroutine
 def put_lane_scalar(scalars: Any, flips: Any, lane: Number, dividend: Any, w: Scalar, nibbles: Number) -> None:
-    """dividend / s, from 1 / s out of Montgomery form, or its opposite if that is smaller, in its lane: biased nibbles and whether it was turned.
+    """dividend / s, or its opposite if that is smaller, in its lane: biased nibbles, and whether it was turned.
 
-    As bytes it is minus that: 0x80...80 less it has no carry out.
+    w: 1 / s, out of Montgomery form. As bytes it is minus that: 0x80...80 less it has no carry out.
     """
     quotient = read_scalar(dividend, 0) * w
     turned = is_below(quotient.number, (N + 1) // 2) ^ 1
