@@ -15,7 +15,7 @@ THE WAY OF A TICKET
     inspect   names every byte of a code; needs no keys and checks no signature
     verify    judges codes by signatures, times and deny list; keeps no memory
     tap       judges codes as a gate does: fares, replay, passback, a journal on disk
-    journal   lists the accepted taps of a gate and checks their chain
+    journal   lists the accepted taps of a gate, checks their chain, hands them over to the back office
     warmup    compiles the signature checks for this machine; doctor says which backend serves and why
     bench     measures this machine and holds it to what each kind of gate must sustain
     demo      all of it on one page, honest taps beside attacks

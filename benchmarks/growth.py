@@ -1,14 +1,18 @@
 """What grows when the city grows? Cost against batch, live replay entries, deny list, issuers and journal.
 
-Times are this process's processor time, the best of some repeats. A size past `--most` is not measured but extended by
-the law of the sizes before it, and marked so.
+Times are this process's processor time, the best of some repeats; the largest sizes are timed once. Ten million rows
+take some 3 GB of disk. A size past `--most` is not measured but extended by the law of the sizes before it, and marked so.
 
     python -m benchmarks.growth --plot growth.png --json growth.json
+    python -m benchmarks.growth --most 100000        # a quick look
 """
 
 import argparse
+import contextlib
+import itertools
 import json
 import math
+import sqlite3
 import sys
 import tempfile
 import time
@@ -18,16 +22,21 @@ from pathlib import Path
 
 import numpy as np
 
-from hanoi_ticket import Issuer, TrustBundle, verify, verify_batch
-from hanoi_ticket.bench.scene import DAY, NOW, Scene
+from hanoi_ticket import Holder, Issuer, TrustBundle, verify, verify_batch
+from hanoi_ticket.bench.scene import DAY, NOW, PRODUCT, Scene
 from hanoi_ticket.kernels import replay
 from hanoi_ticket.trust import StatusList
 from hanoi_ticket.validator import Direction, Store
-from hanoi_ticket.validator.journal import Tap
+from hanoi_ticket.validator.journal import Tap, link
 from hanoi_ticket.validator.replay import Use
 
 REPEATS = 5
 TAPS = 1 << 14
+DISTINCT = 20_000
+"""Codes, each of a phone and a ticket of its own; a larger batch has them again, further apart than any cache reaches."""
+ROWS_AT_ONCE = 100_000
+FIRST_TICKET = 1 << 16
+"""From here on ticket numbers have one length in CBOR, so that rows can be made of one that the store wrote."""
 
 
 @dataclass
@@ -85,13 +94,19 @@ def best(call: Callable[[], object], calls: int = 1, repeats: int = REPEATS) -> 
 
 def batches(most: int) -> Law:
     scene, law = Scene(), Law("batch of codes", "a code")
-    codes = [scene.new_code() for _ in range(1000)]
     sizes = [10**power for power in range(7)]
+    codes = [_code_of_a_new_phone(scene) for _ in range(min(DISTINCT, most))]
     for size in (size for size in sizes if size <= most):
-        batch = codes * (size // 1000) if size >= 1000 else codes[:size]
-        law.put(size, best(lambda batch=batch: verify_batch(batch, scene.trust, NOW), max(1, 1000 // size), 3) / size)
+        batch = list(itertools.islice(itertools.cycle(codes), size))
+        calls, repeats = max(1, 1000 // size), 3 if size <= len(codes) else 1
+        law.put(size, best(lambda batch=batch: verify_batch(batch, scene.trust, NOW), calls, repeats) / size)
     law.extend([size for size in sizes if size > most])
     return law
+
+
+def _code_of_a_new_phone(scene: Scene) -> str:
+    phone = Holder.generate()
+    return phone.present(scene.issuer.issue(phone.public_key, PRODUCT, NOW - DAY, NOW + DAY), NOW)
 
 
 def live_entries() -> Law:
@@ -137,35 +152,64 @@ def issuers() -> tuple[Law, Law]:
 
 
 def journals(most: int) -> tuple[Law, Law]:
-    """Rows are put in one transaction; then the store is opened again, and one more tap is recorded."""
+    """A store is filled, opened again, and one more tap is recorded."""
     opened, recorded = (
         Law("journal, opening the store", "once a start"),
         Law("journal, one more tap", "a tap, no sync waited"),
     )
-    sizes, size_before = [10**4, 10**5, 3 * 10**5, 10**6, 10**7], 0
-    use, issuer = Use(NOW, NOW, Direction.ENTRY, place=101, reader="bench", rides=1), bytes(8)
+    sizes = [10**power for power in range(4, 8)]
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "store.db"
+        path, rows = Path(folder) / "store.db", 0
         for size in (size for size in sizes if size <= most):
-            with Store(path) as store:
-                _fill(store, issuer, use, size_before, size)
-            size_before = size + 1
+            if not rows:
+                with Store(path) as store:
+                    rows += _tap(store, rows, size)
+            rows += _fill(path, rows, size - rows)
             begun = time.process_time()
             with Store(path) as store:
                 opened.put(size, (time.process_time() - begun) * 1e6)
-                begun = time.process_time()
-                _fill(store, issuer, use, size, size + 1)
-                recorded.put(size, (time.process_time() - begun) * 1e6)
+                numbers = itertools.count(rows)
+                recorded.put(
+                    size, best(lambda store=store, rows=numbers, size=size: _tap(store, next(rows), 2 * size), 1, 20)
+                )
+            rows = next(numbers)
     for law in (opened, recorded):
         law.extend([size for size in sizes if size > most])
     return opened, recorded
 
 
-def _fill(store: Store, issuer: bytes, use: Use, first: int, end: int) -> None:
+def _tap(store: Store, rows: int, capacity: int) -> int:
+    """One more row as the store itself writes it."""
+    ticket, issuer = FIRST_TICKET + rows, bytes(8)
+    use = Use(NOW, NOW, Direction.ENTRY, place=101, reader="bench", rides=1)
     with store.transaction() as step:
-        for number in range(first, end):
-            tap = Tap(NOW, issuer, number, 110, 0, 0, 1, NOW, "entry", 101, "bench", 0, (), 1)
-            step.record((issuer, number), NOW + DAY, use, tap, end + 1, new=True)
+        tap = Tap(NOW, issuer, ticket, 110, 0, 0, 1, NOW, "entry", 101, "bench", 0, (), 1)
+        step.record((issuer, ticket), NOW + DAY, use, tap, capacity + 1, new=True)
+    return 1
+
+
+def _fill(path: Path, rows: int, count: int) -> int:
+    """Rows like the last one that the store wrote, chained as it does; nothing waits for the disk."""
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("PRAGMA synchronous = OFF")
+        _, ticket, *use = db.execute("SELECT * FROM uses ORDER BY ticket DESC LIMIT 1").fetchone()
+        number, record, chained = db.execute("SELECT * FROM journal ORDER BY number DESC LIMIT 1").fetchone()
+        head, _, tail = record.partition(ticket.to_bytes(4))
+        marks = ", ".join("?" * (2 + len(use)))
+        for start in range(0, count, ROWS_AT_ONCE):
+            tickets = range(FIRST_TICKET + rows + start, FIRST_TICKET + rows + min(start + ROWS_AT_ONCE, count))
+            linked = []
+            for number, one in enumerate(tickets, number + 1):
+                made = head + one.to_bytes(4) + tail
+                chained = link(chained, made)
+                linked.append((number, made, chained))
+            db.execute("BEGIN")
+            db.executemany("INSERT INTO journal VALUES (?, ?, ?)", linked)
+            db.executemany(f"INSERT INTO uses VALUES ({marks})", ((bytes(8), one, *use) for one in tickets))
+            db.execute("COMMIT")
+            if sys.stderr.isatty():
+                sys.stderr.write(f"\r{rows + start + len(tickets):,} rows ")
+    return count
 
 
 def laws(most: int) -> Iterator[Law]:
@@ -199,7 +243,10 @@ def plot(found: list[Law], path: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
-        "--most", type=int, default=10**5, help="codes of a batch and rows of a journal that are measured"
+        "--most",
+        type=int,
+        default=10**7,
+        help="codes of a batch and rows of a journal that are measured (default: all)",
     )
     parser.add_argument("--plot", type=Path, help="write a PNG (needs the extra `plots`)")
     parser.add_argument("--json", type=Path, help="keep the figures")

@@ -3,10 +3,10 @@
 import contextlib
 import threading
 
-from hanoi_ticket.clock import Clock, Steady, TrackedClock
+from hanoi_ticket.clock import Clock, Source, Steady, TrackedClock
 from hanoi_ticket.clock.kernel import KernelClock
 
-from .log import Log
+from .log import Log, told
 from .persistent import PersistentScanner
 from .serial_port import SerialScanner
 
@@ -15,10 +15,28 @@ NMEA_BAUD = 4800
 SENTENCE_WAIT = 1.0
 
 
+class Heard:
+    """A `Source` that may raise anything: it is said once, and is no answer, so that the clock counts on by itself."""
+
+    def __init__(self, source: Source, log: Log) -> None:
+        self._source, self._log, self._failing = source, log, False
+
+    def __call__(self) -> int | None:
+        try:
+            seconds = self._source()
+        except Exception as error:  # noqa: BLE001  whatever a kernel or a driver comes up with
+            if not self._failing:
+                self._log.event("port-failed", port="clock", detail=told(error))
+            self._failing = True
+            return None
+        self._failing = False
+        return seconds
+
+
 def open_clock(kind: str, device: str, not_before: int, log: Log, open_things: contextlib.ExitStack) -> Clock:
     """`not_before` is UTC seconds that have certainly passed. Raises `OSError` when the source is not there."""
     if kind == "ntp":
-        return TrackedClock(Steady(KernelClock()))
+        return TrackedClock(Heard(Steady(KernelClock()), log))
     if kind == "gnss":
         return _satellites(device, not_before, log, open_things)
     return TrackedClock()
@@ -32,10 +50,16 @@ def _satellites(device: str, not_before: int, log: Log, open_things: contextlib.
     line.open()
     stopped = threading.Event()
 
+    def hear(sentence: bytes) -> None:
+        try:
+            receiver.feed(sentence)
+        except Exception as error:  # noqa: BLE001  a thread that ends would end the clock unseen
+            log.event("port-failed", port="clock", detail=told(error))
+
     def follow() -> None:
         while not stopped.is_set():
             for sentence in line.read(SENTENCE_WAIT):
-                receiver.feed(sentence)
+                hear(sentence)
 
     thread = threading.Thread(target=follow, name="gnss", daemon=True)
 

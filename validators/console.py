@@ -37,7 +37,7 @@ class Output:
         self.coloured = os.isatty(descriptor) and not os.environ.get("NO_COLOR")  # no-color.org
 
     def line(self, text: str) -> None:
-        data = f"{text}\n".encode()
+        data = f"{text}\n".encode(errors="backslashreplace")  # a file's name may be no text
         with contextlib.suppress(OSError):
             while data:
                 data = data[os.write(self._descriptor, data) :]

@@ -7,7 +7,7 @@ import select
 from collections.abc import Iterable
 from typing import Any
 
-from hanoi_ticket.validator import Lines
+from .burst import Burst
 
 _PLAIN = {
     **dict(zip(range(2, 12), "1234567890", strict=True)),  # KEY_1 ... KEY_0 of linux/input-event-codes.h
@@ -20,7 +20,10 @@ _PLAIN = {
 }  # fmt: skip
 _SHIFTED = dict(zip("1234567890-=;,./", "!@#$%^&*()_+:<>?", strict=True))
 _SHIFTS = {42, 54}
-_KEY_EVENT = 1
+_SPOILT = "?"
+"""No character of a code."""
+_SYNC_EVENT, _KEY_EVENT = 0, 1
+_DROPPED = 3  # SYN_DROPPED: the kernel's buffer ran over
 
 
 class Keys:
@@ -29,6 +32,17 @@ class Keys:
     def __init__(self) -> None:
         self._held: set[int] = set()
 
+    def text(self, events: Iterable[Any]) -> str:
+        """What the events typed. Keys that the kernel dropped spoil the code, and Shift may be up by now."""
+        typed = ""
+        for event in events:
+            if event.type == _KEY_EVENT:
+                typed += self.feed(event.code, event.value)
+            elif (event.type, event.code) == (_SYNC_EVENT, _DROPPED):
+                self._held.clear()
+                typed += _SPOILT
+        return typed
+
     def feed(self, code: int, value: int) -> str:
         """`value` as evdev has it: 0 up, 1 down, 2 repeated."""
         if code in _SHIFTS:
@@ -36,7 +50,7 @@ class Keys:
             return ""
         if value != 1:
             return ""
-        plain = _PLAIN.get(code, "?")
+        plain = _PLAIN.get(code, _SPOILT)
         return _SHIFTED.get(plain, plain.upper()) if self._held else plain
 
 
@@ -49,20 +63,17 @@ class HidScanner:
         self._evdev = evdev
         self._path = path
         self._device: Any = None
-        self._lines, self._keys = Lines("lf"), Keys()
+        self._burst, self._keys = Burst("lf"), Keys()
 
     def open(self) -> None:
-        self._lines, self._keys = Lines("lf"), Keys()
+        self._burst, self._keys = Burst("lf"), Keys()
         self._device = self._evdev.InputDevice(self._path)
         self._device.grab()
 
     def read(self, wait: float) -> Iterable[bytes]:
         if not select.select([self._device.fd], [], [], wait)[0]:
-            return ()
-        typed = "".join(
-            self._keys.feed(event.code, event.value) for event in self._device.read() if event.type == _KEY_EVENT
-        )
-        return self._lines.feed(typed.encode())
+            return self._burst.feed(b"")
+        return self._burst.feed(self._keys.text(self._device.read()).encode())
 
     def close(self) -> None:
         if self._device is not None:

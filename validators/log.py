@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from hanoi_ticket import Verdict, clock
+from hanoi_ticket.errors import HanoiTicketError
 
 from .console import Output
 
@@ -30,6 +31,12 @@ class Log:
         for words in ("vi", "en"):  # the lamp's, not the log's
             del fields[words]
         self.event("tap", **{**fields, "detail": verdict.detail or None, "ms": round(milliseconds, 1)})
+
+
+def told(error: Exception) -> str:
+    """An error's words; those of a kind that nobody foresaw begin with their kind."""
+    expected = isinstance(error, HanoiTicketError | OSError)
+    return str(error) if expected else f"{type(error).__name__}: {error}"
 
 
 def _word(value: Any) -> str:  # noqa: ANN401  any JSON value

@@ -1,10 +1,11 @@
 """A scanner, or another line of bytes, that may be unplugged: it is said once, and tried again until it is back."""
 
+import contextlib
 import time
 from collections.abc import Iterable
 from typing import Final
 
-from .log import Log
+from .log import Log, told
 from .ports import Scanner
 
 FIRST_PAUSE: Final = 0.25
@@ -13,7 +14,7 @@ LONGEST_PAUSE: Final = 8.0
 
 
 class PersistentScanner:
-    """Wraps a scanner whose methods raise `OSError`; its own `read` does not."""
+    """Wraps a scanner whose methods may raise anything; its own `read` raises nothing but `EOFError`."""
 
     def __init__(self, scanner: Scanner, log: Log, name: str = "scanner") -> None:
         self._scanner, self._log, self._name = scanner, log, name
@@ -22,8 +23,13 @@ class PersistentScanner:
         self._next_try = 0.0
 
     def open(self) -> None:
-        """The first time, a scanner that is not there is an error: the operator is looking."""
-        self._scanner.open()
+        """The first time, a scanner that is not there is an `OSError`: the operator is looking."""
+        try:
+            self._scanner.open()
+        except (OSError, ImportError):
+            raise
+        except Exception as error:
+            raise OSError(told(error)) from error
         self._plugged = True
 
     def read(self, wait: float) -> Iterable[bytes]:
@@ -31,15 +37,18 @@ class PersistentScanner:
             return ()
         try:
             codes = list(self._scanner.read(wait))
-        except OSError as error:
+        except EOFError:
+            raise
+        except Exception as error:  # noqa: BLE001  drivers raise what they like
             self._lose(error)
             return ()
         self._pause = FIRST_PAUSE
         return codes
 
-    def _lose(self, error: OSError) -> None:
-        self._log.event("device-lost", device=self._name, detail=str(error))
-        self._scanner.close()
+    def _lose(self, error: Exception) -> None:
+        self._log.event("device-lost", device=self._name, detail=told(error))
+        with contextlib.suppress(Exception):
+            self._scanner.close()
         self._plugged = False
         self._next_try = time.monotonic() + self._pause
 
@@ -52,7 +61,7 @@ class PersistentScanner:
         self._next_try = time.monotonic() + self._pause
         try:
             self._scanner.open()
-        except OSError:
+        except Exception:  # noqa: BLE001  as above; it was said when it was lost
             return False
         self._plugged = True
         self._log.event("device-back", device=self._name)

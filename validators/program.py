@@ -15,6 +15,7 @@ from .camera import Frames, Pictures
 from .clock_source import open_clock
 from .console import ConsoleLamp, Output
 from .hid import HidScanner
+from .journal_courier import JournalCourier
 from .log import Log
 from .metrics import Metrics
 from .persistent import PersistentScanner
@@ -53,6 +54,10 @@ def arguments(name: str, about: str, *, profile: str) -> argparse.ArgumentParser
     add("--authority", type=Path, required=True, metavar="PEM", help="public key that signs the trust bundle")
     add("--trust-from", action="append", default=[], metavar="URL|DIR", help=_SOURCES)
     add("--trust-every", type=float, default=30.0, metavar="SECONDS", help="how often it looks there (default: 30)")
+    add("--journal-to", type=Path, metavar="DIR", help="where the journal is handed over, such as a USB stick")
+    add("--journal-key", type=Path, metavar="PEM", help="this reader's private key, which seals what it hands over")
+    add("--receiver", type=Path, metavar="PEM", help="public key of the back office, which acknowledges it")
+    add("--journal-every", type=float, default=300.0, metavar="SECONDS", help="how often it does (default: 300)")
     add("--store", type=Path, required=True, metavar="FILE", help="what this reader remembers; created when absent")
     add("--scanner", type=_scanner_name, default=("stdin", ""), metavar="KIND[:PATH]", help=_SCANNERS)
     add("--terminator", choices=("cr", "lf", "crlf"), default="lf", help="what ends a code (default: %(default)s)")
@@ -105,6 +110,10 @@ def serve(
     except (ProfileRejected, OSError) as error:
         messages.line(f"error: {error}")
         return USAGE
+    handing_over = (options.journal_to, options.journal_key, options.receiver)
+    if any(handing_over) and not all(handing_over):
+        messages.line("error: --journal-to, --journal-key and --receiver go together")
+        return USAGE
     log = Log(Output(1), profile.reader, as_json=options.json)
     with contextlib.ExitStack() as open_things:
         try:
@@ -119,6 +128,7 @@ def serve(
             courier = TrustCourier(options.trust_from, options.trust, options.authority, options.trust_every, log)
             open_things.callback(courier.stop)
             courier.start()
+            _hand_over(options, gate, log, open_things)
             metrics = _metrics(options.metrics, open_things)
             watchdog = Watchdog()
             open_things.callback(watchdog.close)
@@ -126,7 +136,9 @@ def serve(
             messages.line(f"error: {error}")
             return CANNOT_START
         except ModuleNotFoundError as error:
-            messages.line(f"error: {error}\nhint: pip install 'hanoi-ticket[serial,hid,camera,gnss,metrics]'")
+            messages.line(
+                f"error: {error}\nhint: pip install 'hanoi-ticket[serial,hid,camera,gnss,metrics,station,export]'"
+            )
             return CANNOT_START
         aside = gate.store.set_aside
         log.event("ready", trust=gate.trust.version, store_set_aside=aside and str(aside))
@@ -148,6 +160,15 @@ def serve(
         watchdog.stopping()
     log.event("stopped")
     return STOPPED
+
+
+def _hand_over(options: argparse.Namespace, gate: Validator, log: Log, open_things: contextlib.ExitStack) -> None:
+    if options.journal_to is None:
+        return
+    key, receiver, every = options.journal_key, options.receiver, options.journal_every
+    courier = JournalCourier(gate, options.journal_to, key, receiver, every, log)
+    open_things.callback(courier.stop)
+    courier.start()
 
 
 def _metrics(where: tuple[str, int] | None, open_things: contextlib.ExitStack) -> Metrics | None:

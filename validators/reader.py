@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from hanoi_ticket import Validator, Verdict
-from hanoi_ticket.clock import ClockState
-from hanoi_ticket.errors import StoreUnavailable, TrustRejected
+from hanoi_ticket import Reason, Validator, Verdict
+from hanoi_ticket.clock import ClockState, now
+from hanoi_ticket.errors import StoreUnavailable
 from hanoi_ticket.validator.scanner_check import layout_damage
 
-from .log import Log
+from .log import Log, told
 from .metrics import Metrics
 from .ports import Barrier, Clock, Decide, Lamp, Scanner, Screen
 from .trust_file import TrustFile
@@ -23,7 +23,8 @@ WAIT: Final = 0.2
 """Seconds that one look at the scanner takes at most: so soon a stop or a new bundle is noticed."""
 CHECKED_FOR: Final = 30.0
 """Seconds for which a pressed "checked" button waits for its tap."""
-CLOCK_EVERY: Final = 1.0
+LOOK_EVERY: Final = 1.0
+"""At the clock, and at the station's server."""
 TIDY_EVERY: Final = 3600.0
 STORE_RETRY: Final = 10.0
 
@@ -60,10 +61,11 @@ class Reader:
         self._gate, self._scanner, self._lamp, self._log = gate, scanner, lamp, log
         self._trust_file, self._barrier, self._screen = trust_file, barrier, screen
         self._decide, self._metrics, self._watchdog = decide, metrics, watchdog
-        self._clock, self._clock_state, self._next_clock = clock, ClockState.TRUSTED, 0.0
+        self._clock, self._clock_state, self._next_look = clock, ClockState.TRUSTED, 0.0
         self._tidy_every = tidy_every
         self._next_tidy = time.monotonic() + tidy_every
         self._trust_retry = float("inf")
+        self._cut_off = ""
         self._let_in: deque[tuple[float, Verdict]] = deque()
 
     def run(self, requests: Requests) -> None:
@@ -91,7 +93,7 @@ class Reader:
         self._note_passages()
         trust = self._gate.trust
         began = time.perf_counter()
-        verdict = self._decide(self._gate, code, checked=checked)
+        verdict = self._judged(code, checked=checked)
         milliseconds = 1000 * (time.perf_counter() - began)
         if verdict.accepted and self._barrier is not None:
             with self._failing("barrier"):
@@ -108,13 +110,21 @@ class Reader:
             with self._failing("screen"):
                 self._screen.tell(verdict, trust)
 
+    def _judged(self, code: bytes, *, checked: bool) -> Verdict:
+        """A fault inside refuses this code and is said: it must neither open the gate nor stop it for all others."""
+        try:
+            return self._decide(self._gate, code, checked=checked)
+        except Exception as error:  # noqa: BLE001  whatever it is
+            self._log.event("tap-failed", detail=told(error))
+            return Verdict(Reason.STORE_UNAVAILABLE, now(), detail=told(error))
+
     @contextlib.contextmanager
     def _failing(self, port: str) -> Iterator[None]:
         """A device that fails is said, and stops nobody; a rider at a barrier that stays shut scans again."""
         try:
             yield
-        except OSError as error:
-            self._log.event("port-failed", port=port, detail=str(error))
+        except Exception as error:  # noqa: BLE001  drivers raise what they like
+            self._log.event("port-failed", port=port, detail=told(error))
 
     def _note_passages(self) -> None:
         """Whoever was let in first goes through first; one who has not gone in the retry window no longer matters."""
@@ -136,15 +146,16 @@ class Reader:
             self._log.event("store-unavailable", detail=str(error))
 
     def _keep_house(self, *, reload: bool) -> None:
-        now = time.monotonic()
-        if reload or now >= self._trust_retry or self._trust_file.changed():
+        tick = time.monotonic()
+        if reload or tick >= self._trust_retry or self._trust_file.changed():
             self._trust_retry = float("inf")
             self._reload_trust()
-        if now >= self._next_clock:
-            self._next_clock = now + CLOCK_EVERY
+        if tick >= self._next_look:
+            self._next_look = tick + LOOK_EVERY
             self._look_at_clock()
-        if now >= self._next_tidy:
-            self._next_tidy = now + self._tidy_every
+            self._look_at_station()
+        if tick >= self._next_tidy:
+            self._next_tidy = tick + self._tidy_every
             self._tidy()
 
     def _reload_trust(self) -> None:
@@ -158,20 +169,32 @@ class Reader:
         except StoreUnavailable as error:
             self._trust_retry = time.monotonic() + STORE_RETRY
             self._log.event("store-unavailable", detail=str(error))
-        except (TrustRejected, OSError) as error:
-            self._log.event("trust-refused", kept=kept.version, detail=str(error))
+        except Exception as error:  # noqa: BLE001  no file may stop the reader
+            self._log.event("trust-refused", kept=kept.version, detail=told(error))
         else:
             self._log.event("trust", version=bundle.version, before=kept.version)
 
     def _look_at_clock(self) -> None:
         """Also what a steady clock lives on: it must see its source when nobody taps."""
-        reading = self._clock.read()
-        if self._metrics is not None:
-            self._metrics.state(reading, self._gate.trust)
-        if reading.state is not self._clock_state:
-            self._clock_state = reading.state
-            error = round(reading.error, 1) if math.isfinite(reading.error) else None
-            self._log.event("clock", state=reading.state.value, error=error)
+        with self._failing("clock"):
+            reading = self._clock.read()
+            if self._metrics is not None:
+                self._metrics.state(reading, self._gate.trust)
+            if reading.state is not self._clock_state:
+                self._clock_state = reading.state
+                error = round(reading.error, 1) if math.isfinite(reading.error) else None
+                self._log.event("clock", state=reading.state.value, error=error)
+
+    def _look_at_station(self) -> None:
+        """The other gates hear what they missed, also when nobody taps here."""
+        with contextlib.suppress(StoreUnavailable):  # each tap says so
+            self._gate.store.reconcile()
+        trouble = self._gate.store.trouble
+        if trouble and not self._cut_off:
+            self._log.event("station-lost", detail=trouble)
+        elif self._cut_off and not trouble:
+            self._log.event("station-back")
+        self._cut_off = trouble
 
     def _tidy(self) -> None:
         try:

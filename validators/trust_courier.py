@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import Final
 
 from hanoi_ticket import TrustBundle
-from hanoi_ticket.errors import TrustRejected
 from hanoi_ticket.files import read_capped, write_atomically
 from hanoi_ticket.signing import load_public_key
 from hanoi_ticket.trust.bundle import MAX_BYTES
 
-from .log import Log
+from .log import Log, told
 
 TIMEOUT: Final = 10.0
 """Seconds for which a server may be silent,"""
@@ -125,8 +124,8 @@ class TrustCourier:
         try:
             for data in source.bundles():
                 self._bring(source, data)
-        except (OSError, TrustRejected) as error:
-            trouble = str(error)
+        except Exception as error:  # noqa: BLE001  a thread that ends would end the updates unseen
+            trouble = told(error)
         if trouble and self._told.get(source.name) != trouble:
             self._log.event("trust-not-fetched", source=source.name, detail=trouble)
         self._told[source.name] = trouble

@@ -9,9 +9,20 @@ if TYPE_CHECKING:
     from hanoi_ticket.ticket import Holder, Issuer
     from hanoi_ticket.trust import TrustBundle
     from hanoi_ticket.validator import Validator, Verdict
-    from hanoi_ticket.validator.verify import verify, verify_batch
+    from hanoi_ticket.validator.batch import verify_batch, verify_stream
+    from hanoi_ticket.validator.verify import verify
 
-__all__ = ["Holder", "Issuer", "Reason", "TrustBundle", "Validator", "Verdict", "verify", "verify_batch"]
+__all__ = [
+    "Holder",
+    "Issuer",
+    "Reason",
+    "TrustBundle",
+    "Validator",
+    "Verdict",
+    "verify",
+    "verify_batch",
+    "verify_stream",
+]
 
 # A reader that only verifies imports no issuer, no store and no drawing.
 __getattr__ = fetcher(
@@ -23,6 +34,7 @@ __getattr__ = fetcher(
         "Validator": "validator.engine",
         "Verdict": "validator.verdict",
         "verify": "validator.verify",
-        "verify_batch": "validator.verify",
+        "verify_batch": "validator.batch",
+        "verify_stream": "validator.batch",
     },
 )

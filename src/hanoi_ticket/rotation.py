@@ -1,7 +1,6 @@
 """The rhythm of a code: moments are UTC seconds on a grid of one period. Phone and reader count alike."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 PERIOD: Final = 15
 """Seconds for which a phone shows one code."""
@@ -17,8 +16,7 @@ def remaining(at: int, period: int = PERIOD) -> int:
     return period - at % period
 
 
-@dataclass(frozen=True, slots=True)
-class Freshness:
+class Freshness(NamedTuple):
     """How far a proof's moment may lie from the reader's time: from `early` seconds ahead to `late` seconds behind."""
 
     early: int

@@ -23,6 +23,30 @@ def test_the_kernel_s_own_word_is_read_whole():
     assert word.error == pytest.approx(maxerror / 1e6, abs=0.1)
 
 
+STA_PLL, STA_INS, STA_UNSYNC, STA_PPSSIGNAL, STA_NANO = 0x0001, 0x0010, 0x0040, 0x0100, 0x2000
+TIME_OK, TIME_INS, TIME_DEL, TIME_OOP, TIME_WAIT, TIME_ERROR = range(6)  # <sys/timex.h>
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "maxerror", "synchronised"),
+    [
+        (TIME_OK, STA_PLL | STA_NANO, 21_500, True),  # systemd-timesyncd, or chrony with rtcsync
+        (TIME_OK, STA_PLL | STA_PPSSIGNAL | STA_NANO, 500, True),
+        (TIME_INS, STA_PLL | STA_INS | STA_NANO, 21_500, True),  # a leap second comes tonight,
+        (TIME_DEL, STA_PLL | STA_NANO, 21_500, True),
+        (TIME_OOP, STA_PLL | STA_INS | STA_NANO, 21_500, True),  # is now,
+        (TIME_WAIT, STA_PLL | STA_NANO, 21_500, True),  # was
+        (TIME_ERROR, STA_UNSYNC | STA_NANO, 16_000_000, False),  # nobody keeps it: as after boot
+        (TIME_ERROR, STA_PLL | STA_NANO, 21_500, False),
+        (TIME_OK, STA_PLL | STA_UNSYNC | STA_NANO, 21_500, False),
+    ],
+)
+def test_each_answer_of_adjtimex_means_what_the_manual_says(state, status, maxerror, synchronised):
+    fields = struct.pack("@IllllI", 0, 0, 0, maxerror, 0, status)
+    words = kernel.Timex.from_buffer_copy(fields.ljust(ctypes.sizeof(kernel.Timex), b"\0"))
+    assert kernel.told(state, words) == Discipline(synchronised, maxerror / 1e6)
+
+
 @pytest.mark.parametrize(
     ("word", "answers"),
     [

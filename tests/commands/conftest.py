@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from hanoi_ticket import Holder, Issuer
 from hanoi_ticket.commands import main
 from hanoi_ticket.signing import PrivateKey, public_pem
-from hanoi_ticket.ticket import printed
+from hanoi_ticket.ticket import FileNumbers, printed
 from hanoi_ticket.trust import TrustBundle
 from tests.city import DAY, START
 
@@ -40,6 +40,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     for name, key in {"issuer": issuer_key, "phone": phone_key, "authority": authority}.items():
         key.save(folder / f"{name}.pem")
         (folder / f"{name}.pub.pem").write_bytes(public_pem(key.public_key))
+    FileNumbers.beside(folder / "issuer.pem").begin()
     issuer, phone = Issuer(issuer_key), Holder(phone_key)
     ticket = issuer.issue(phone.public_key, "metro-2a-day", START, START + DAY)
     single = issuer.issue(None, "metro-2a-single", START, START + DAY)

@@ -42,7 +42,7 @@ def test_every_reason_has_a_status(reason: Reason) -> None:
         (["present", "city.bundle"], "longer than 252 bytes"),
         (["present", "issuer.pub.pem"], "is no ticket"),
         (["inspect", "--ticket", "none"], "none: No such file"),
-        (["journal", "issuer.pem"], "cannot be used"),
+        (["journal", "show", "issuer.pem"], "cannot be used"),
         (["bundle", "show", "day.ticket", "--signer", "authority.pub.pem"], "not a trust bundle"),
         (["tap", "--profile", "none.toml", "--store", "x.db", "--issuer", "issuer.pub.pem", "x"], "none.toml"),
         (["tap", "--profile", "issuer.pem", "--store", "x.db", "--issuer", "issuer.pub.pem", "x"], "no profile"),
@@ -119,3 +119,18 @@ def test_staff_who_have_looked_let_a_senior_in(call, desk, tmp_path: Path) -> No
     tap = ["tap", *desk.trust, "--profile", "metro-entry", "--store", tmp_path / "s.db", code]
     assert "CONCESSION_CHECK" in call(*tap).stdout
     assert call(*tap, "--checked").exit_code == Exit.ACCEPT
+
+
+def test_a_key_without_its_numbers_signs_nothing_until_told_where_to_begin(call, desk, tmp_path: Path) -> None:
+    key, ticket = tmp_path / "issuer.pem", tmp_path / "t"
+    call("keygen", key)
+    buy = ["issue", ticket, "--key", key, "--product", "bus-single"]
+    assert call(*buy).exit_code == 0
+    assert "number 1," in call(*buy).stdout
+    Path(f"{key}.next").unlink()
+    lost = call(*buy)
+    assert lost.exit_code == Exit.CANNOT_DECIDE
+    assert "issuer.pem.next is not there" in lost.stderr
+    assert "number 500," in call(*buy, "--next", 500).stdout
+    assert call(*buy, "--next", 3).exit_code == Exit.CANNOT_DECIDE
+    assert "number 501," in call(*buy).stdout

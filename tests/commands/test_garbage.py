@@ -40,7 +40,8 @@ def test_standard_input(call, desk, tmp_path: Path, data: bytes) -> None:
         ["present", "day.ticket", "--key", "FILE"],
         ["inspect", "--ticket", "FILE"],
         ["inspect", "--image", "FILE"],
-        ["journal", "FILE"],
+        ["journal", "show", "FILE"],
+        ["journal", "receive", "FILE", "--sealed-by", "issuer.pub.pem", "--key", "issuer.pem"],
         ["tap", "--profile", "FILE", "--store", "new.db", "--issuer", "issuer.pub.pem", "x"],
         [*MAKE, "--denied-file", "FILE"],
     ],
@@ -72,7 +73,7 @@ def test_good_files_with_a_wrong_byte(call, desk, tmp_path: Path, name: str, dat
         "city.bundle": ["bundle", "show", path, "--signer", desk.path("authority.pub.pem")],
         "day.ticket": ["inspect", "--ticket", path],
         "code.png": ["inspect", "--image", path],
-        "s.db": ["journal", path],
+        "s.db": ["journal", "show", path],
     }[name]
     assert call(*arguments).exit_code in STATUSES
 

@@ -40,7 +40,7 @@ def calls(desk, folder: Path) -> dict[str, list[object]]:
         "inspect": [desk.code],
         "verify": [*desk.trust, desk.code],
         "tap": [*desk.trust, "--profile", "metro-entry", "--store", folder / "s.db", desk.code],
-        "journal": [folder / "s.db"],
+        "journal show": [folder / "s.db"],
         "products": ["--at", START],
         "fares check": [files("hanoi_ticket") / "data" / "hanoi"],
         "fares price": ["--from", "2a-cat-linh", "--to", "2a-yen-nghia", "--at", START],

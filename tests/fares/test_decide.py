@@ -95,7 +95,7 @@ def night_pass(catalogue: Catalogue) -> Catalogue:
     workdays = Service(1, 0b0011111, date(2026, 1, 1), date(2027, 12, 31), frozenset(), frozenset({date(2026, 11, 24)}))
     frames = (Frame(1, 22 * 3600, 24 * 3600, 1), Frame(1, 0, 5 * 3600, 1))
     legs = tuple(rule._replace(start_frame=1) if rule.product == DAY_PASS else rule for rule in catalogue.rules.legs)
-    return replace(catalogue, rules=replace(catalogue.rules, legs=legs, frames=frames, services=(workdays,)))
+    return replace(catalogue, rules=catalogue.rules._replace(legs=legs, frames=frames, services=(workdays,)))
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ class TestYesterdaysBundle:
         """Return a bundle whose prices end on Sunday, with nothing after them."""
         sunday = date(2026, 11, 22)
         products = {
-            number: replace(product, prices=tuple(replace(p, last_day=p.last_day or sunday) for p in product.prices))
+            number: replace(product, prices=tuple(p._replace(last_day=p.last_day or sunday) for p in product.prices))
             for number, product in hanoi.products.items()
         }
         return replace(hanoi, products=products)
@@ -155,7 +155,7 @@ class TestYesterdaysBundle:
 
     def test_it_refuses_a_product_that_is_new(self, hanoi: Catalogue) -> None:
         without = {number: product for number, product in hanoi.products.items() if number != DAY_PASS}
-        rules = replace(hanoi.rules, legs=tuple(rule for rule in hanoi.rules.legs if rule.product != DAY_PASS))
+        rules = hanoi.rules._replace(legs=tuple(rule for rule in hanoi.rules.legs if rule.product != DAY_PASS))
         old = replace(hanoi, products=without, rules=rules)
         assert reason(old, DAY_PASS, "metro", CAT_LINH, self.CHANGE) is Reason.UNKNOWN_PRODUCT
 
@@ -174,8 +174,8 @@ class TestYesterdaysBundle:
                 hanoi,
                 number,
                 prices=(
-                    replace(hanoi.products[number].prices[0], last_day=date(2026, 11, 22)),
-                    replace(hanoi.products[number].prices[0], first_day=date(2026, 11, 23), amount=50_000),
+                    hanoi.products[number].prices[0]._replace(last_day=date(2026, 11, 22)),
+                    hanoi.products[number].prices[0]._replace(first_day=date(2026, 11, 23), amount=50_000),
                 ),
             ).products[number]
             for number in (102, 103)

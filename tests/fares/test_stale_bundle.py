@@ -22,7 +22,7 @@ def today() -> Catalogue:
     """Return the sample with a new price for the day pass and a new product, both from FIRST_DAY on."""
     hanoi = hanoi_sample()
     day_pass = hanoi.products[110]
-    old = replace(day_pass.prices[0], last_day=date(2026, 11, 21))
+    old = day_pass.prices[0]._replace(last_day=date(2026, 11, 21))
     dearer = replace(day_pass, prices=(old, Price(0, FIRST_DAY, None, 40_000)))
     new = replace(day_pass, number=114, id=NEW_PRODUCT, prices=(Price(0, FIRST_DAY, None, 50_000),))
     return replace(hanoi, products={**hanoi.products, 110: dearer, 114: new})

@@ -64,9 +64,9 @@ WHOLE = [
 ]
 
 
-def mutated(chance: random.Random) -> bytes:  # noqa: C901, PLR0912  a list of faults
+def mutated(chance: random.Random, whole: list[bytes] = WHOLE) -> bytes:  # noqa: C901, PLR0912  a list of faults
     """A whole code with one to three faults, most of them in its bytes, some in its text."""
-    data = bytearray(chance.choice(WHOLE))
+    data = bytearray(chance.choice(whole))
     for _ in range(chance.choice((1, 1, 1, 2, 3))):
         at = chance.randrange(len(data))
         match chance.randrange(8):

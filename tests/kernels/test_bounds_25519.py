@@ -12,7 +12,6 @@ from hanoi_ticket.kernels.edwards25519 import Cached, Niels, Point
 from hanoi_ticket.kernels.fe25519 import MASK51, TWO_P, Fe, carried, from_words, to_words
 from hanoi_ticket.kernels.inverse import STEPS, Signed62, Steps, applied
 from hanoi_ticket.kernels.inverse import carried as carried62
-from hanoi_ticket.kernels.multiword import difference, product
 from tests.kernels.intervals import Overflow, Unknown, signed, unsigned, wide
 
 REDUCED = (MASK51, MASK51 + (1 << 13), MASK51, MASK51, MASK51)
@@ -98,10 +97,7 @@ def test_carried_columns():
 
 
 def test_scalars():
-    x = [unsigned(0, WORD)] * 8
-    product(x, x)
-    difference(x, x)
-    scalar25519.remainder(x)
+    assert len(scalar25519.remainder([unsigned(0, WORD)] * 8)) == 4
 
 
 def matrices():

@@ -1,7 +1,5 @@
 """Hostile codes that end where unreadable memory begins, and the same kernels with numba's own bounds checks."""
 
-import ctypes
-import mmap
 import os
 import random
 import subprocess
@@ -13,22 +11,10 @@ from numba import njit
 
 from hanoi_ticket.kernels import base45, field, grammar
 from tests.kernels.codes import mutated
+from tests.kernels.guarded import Guarded
 
 CODES = int(os.environ.get("HANOI_TICKET_HOSTILE_CODES", "100000"))
 BOUNDSCHECK = os.environ.get("NUMBA_BOUNDSCHECK") == "1"
-PROT_NONE = 0
-
-
-class Guarded:
-    """Bytes that end exactly where a page begins that no one may touch."""
-
-    def __init__(self, size: int) -> None:
-        self.map = mmap.mmap(-1, 2 * mmap.PAGESIZE)
-        start = ctypes.addressof(ctypes.c_char.from_buffer(self.map))
-        libc = ctypes.CDLL(None, use_errno=True)
-        refused = libc.mprotect(ctypes.c_void_p(start + mmap.PAGESIZE), ctypes.c_size_t(mmap.PAGESIZE), PROT_NONE)
-        assert refused == 0, os.strerror(ctypes.get_errno())
-        self.bytes = np.frombuffer(self.map, np.uint8, size, mmap.PAGESIZE - size)
 
 
 @njit

@@ -79,6 +79,12 @@ def test_an_ed25519_holder_key_and_the_widest_values():
     assert bytes_of(data, f[field.CNF_X], 32) == X
 
 
+@pytest.mark.parametrize("odd", [False, True])
+def test_either_sign_of_a_point(odd):
+    verdict, _, f = parse(code(presentation(ticket(body=claims({**P256_KEY, -3: odd})))))
+    assert (verdict, f[field.CNF_Y]) == (reason.OK, odd)
+
+
 def test_the_longest_code_fits():
     body = claims(P256_KEY, (65535, 23, 65535, 2), 2**53 - 1, 2**53 - 2, b"\xff" * 4)
     longest = presentation(ticket(protected(alg=-19), body), (2**53 - 1, 999_999, 3))
@@ -105,6 +111,8 @@ DEVICE = code(presentation())
         (b"VT1;" + DEVICE[4:], "WRONG_PREFIX"),
         (b" " + DEVICE, "WRONG_PREFIX"),
         (b"VU1:" + DEVICE[4:], "WRONG_PREFIX"),
+        (b"XT1:" + DEVICE[4:], "WRONG_PREFIX"),
+        (b"VTX:" + DEVICE[4:], "WRONG_PREFIX"),
         (b"VT2:" + DEVICE[4:], "UNSUPPORTED_VERSION"),
         (b"VT10:", "UNSUPPORTED_VERSION"),
         (b"VT9" + b"9" * 370 + b":", "UNSUPPORTED_VERSION"),
@@ -116,6 +124,8 @@ DEVICE = code(presentation())
         (DEVICE + b"\x00", "BASE45_CHARACTER"),
         (DEVICE + b"\xff\n", "BASE45_CHARACTER"),
         (b"VT1:" + b":::" * 9 + b"_", "BASE45_CHARACTER"),
+        (b"VT1:" + b"a0", "BASE45_CHARACTER"),
+        (b"VT1:" + b"0a", "BASE45_CHARACTER"),
         (b"VT1:" + b":::" * 9 + b"0", "BASE45_LENGTH"),
         (b"VT1:" + b":::", "BASE45_OVERFLOW"),
         (b"VT1:" + b"GGW", "BASE45_OVERFLOW"),  # 65536

@@ -68,8 +68,11 @@ def test_it_agrees_with_a_dict(cases):
         key = chance.choice((ISSUER, NAMESAKE)), chance.randrange(60)
         reader, direction = chance.randrange(2), chance.randrange(1, 3)
         moment = -1 if chance.random() < 0.1 else at - chance.randrange(60)
+        asked = replay.check(*window, *key, moment, use(at, reader, direction), PASSBACK, RETRY)
+        expired = key in naive.uses and at - naive.uses[key][1] >= SPAN
         answer = tap(window, key[1], moment, at, reader, direction, key[0])
         assert answer == naive.tap(*key, moment, at, reader, direction)
+        assert asked == answer or expired
         seen.add(answer)
         if chance.random() < 0.3:
             replay.mark_passed(*window, *key, reader)
@@ -85,6 +88,24 @@ def test_a_use_is_remembered_for_the_span_and_forgotten_soon_after():
     assert tap(window, 1, NOON, NOON + SPAN) == reason.OK
     assert window[1][replay.LIVE] == 2
     assert tap(window, 2, NOON, NOON + SPAN) == reason.REPLAYED
+
+
+def test_asking_changes_nothing():
+    window = table(1)
+    tap(window, 1, NOON, NOON)
+    before = [part.copy() for part in window]
+    for ticket, moment in ((1, NOON), (1, NOON + 700), (2, NOON)):
+        replay.check(*window, ISSUER, ticket, moment, use(NOON + 700), PASSBACK, RETRY)
+    assert all((part == kept).all() for part, kept in zip(window, before, strict=True))
+
+
+def test_a_clock_set_back_delays_no_sweep():
+    window = table(1)
+    assert tap(window, 1, -1, NOON + 100 * SPAN) == reason.OK
+    assert tap(window, 2, -1, NOON) == reason.OK
+    assert tap(window, 3, -1, NOON + SPAN) == reason.OK
+    assert window[1][replay.LIVE] == 2
+    assert window[1][replay.NEXT_SWEEP] <= NOON + SPAN + SPAN // replay.BUCKETS
 
 
 def keys_of_shard(count: int) -> list[int]:

@@ -11,6 +11,7 @@ from hanoi_ticket.kernels.ecdsa_p256_one8 import vartime_add_base_multiple
 from hanoi_ticket.kernels.elements import products, squares
 from hanoi_ticket.kernels.fp256 import P
 from hanoi_ticket.kernels.fp256x8 import R8, Fe8, is_zero8, load8, store8
+from hanoi_ticket.kernels.lanes import Row
 from hanoi_ticket.kernels.memory import at, place
 from hanoi_ticket.kernels.p256 import Affine, Point, add, add_mixed, cached, curve, double
 from hanoi_ticket.kernels.p256_comb import vartime_comb
@@ -19,7 +20,7 @@ from hanoi_ticket.kernels.p256_spread8 import STEPS, put_spread_scalar, spread_m
 from hanoi_ticket.kernels.p256_window import twice_memory
 from hanoi_ticket.kernels.status import BAD_KEY, BAD_SIGNATURE_SCALAR, OK
 from hanoi_ticket.kernels.tracing import formula, has_lanes
-from hanoi_ticket.kernels.words import MASK52, Row
+from hanoi_ticket.kernels.words import MASK52
 from tests.kernels import curve_p256
 from tests.kernels.curve_p256 import G, N
 from tests.kernels.edges import limb

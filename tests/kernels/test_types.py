@@ -6,7 +6,8 @@ from numba import types
 from numba.core.dispatcher import Dispatcher
 
 from hanoi_ticket.kernels import entries
-from hanoi_ticket.kernels.tracing import BYTES, JIT, WORDS, has_lanes
+from hanoi_ticket.kernels.tracing import JIT, has_lanes
+from hanoi_ticket.kernels.values import BYTES, WORDS
 
 pytestmark = pytest.mark.skipif(not JIT, reason="numba types nothing with the JIT off")
 

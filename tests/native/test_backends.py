@@ -10,15 +10,19 @@ from hanoi_ticket.errors import Refusal
 from hanoi_ticket.kernels import row
 from hanoi_ticket.native import choice, selftest
 from hanoi_ticket.native.cache import NativeRefused
-from hanoi_ticket.native.kernels import IssuerKey, Trust, table_words
-from hanoi_ticket.signing import PrivateKey, verify_signature, verify_signatures
+from hanoi_ticket.native.kernels import MAX_TEXT, Moment
+from hanoi_ticket.native.trust import IssuerKey, table_words
+from hanoi_ticket.signing import PrivateKey, admission, verify_signature, verify_signatures
 from hanoi_ticket.ticket import printed
 from hanoi_ticket.validator import authentic
 from hanoi_ticket.wire import cbor, presentation
 from tests.city import DAY, START
 from tests.kernels.codes import base45
+from tests.samples import fixed_key
+from tests.signing.test_verifier import small_order_points
 
 ALGS = ("EdDSA", "ES256")
+MOMENT = Moment(START, 15, 45)
 
 
 def bytes_of(vector):
@@ -105,6 +109,18 @@ class Office:
             self.codes.append(printed(issuer.issue(None, "metro-2a-day", START, START + DAY)))
 
 
+def test_the_order_of_a_key(native):
+    """The order-8 point turns an honest key into one of mixed order."""
+    honest = fixed_key("EdDSA", 1).public_key.raw
+    x, y = max(small_order_points())
+    a, b, z, _ = admission._add(admission._decompress(honest), (x, y, 1, x * y % admission.P))
+    a, b = (c * pow(z, -1, admission.P) % admission.P for c in (a, b))
+    mixed = (b | (a & 1) << 255).to_bytes(32, "little")
+    for key, expected in (honest, True), (mixed, False):
+        assert native.has_prime_order(key) is expected
+        assert admission.has_prime_order(admission._decompress(key)) is expected
+
+
 @pytest.fixture(scope="module")
 def office():
     return Office()
@@ -117,12 +133,14 @@ def both(native, code, trust):
         except Refusal as refusal:
             return refusal.reason, refusal.detail
 
-    compiled = attempt(authentic._in_one_call, native, code, trust)
+    compiled = attempt(authentic._in_one_call, native, code, trust, MOMENT)
     plain = attempt(authentic._step_by_step, code, trust)
+    if plain[0] is Reason.OK:
+        plain = Reason.OK, plain[1]._replace(settled=True)
     assert compiled == plain, code
     text = code.encode("ascii", "replace") if isinstance(code, str) else code
     if len(text) <= presentation.MAX_CHARACTERS:
-        assert native.authenticate(text, authentic._prepared(native, trust)).reason == plain[0], code
+        assert native.verify_code(text, authentic.prepared(native, trust), MOMENT).reason == plain[0], code
     return plain[0]
 
 
@@ -188,14 +206,15 @@ def test_texts_that_are_no_code(native, office, text):
 def test_combs_get_narrower_where_memory_is_short_and_answers_stay(native, office):
     issuers = [IssuerKey(record.kid, record.alg, record.key.raw) for record in office.trust.issuers]
     one_each = {width: 8 * sum(table_words(alg, width) for alg in ALGS) for width in (8, 7, 6, 5, 4)}
+    assert MAX_TEXT == presentation.MAX_CHARACTERS
     assert (8 * table_words("EdDSA", 8), 8 * table_words("ES256", 8)) == (491_520, 270_336)
     for width, size in one_each.items():
-        trust = Trust(native, issuers, size)
+        trust = native.trust(issuers, comb_bytes=size)
         assert trust.width == width
-        assert all(native.authenticate(code.encode(), trust).reason == 0 for code in office.codes)
-    trust = Trust(native, issuers, one_each[4] - 1)
+        assert all(native.verify_code(code.encode(), trust, MOMENT).reason == 0 for code in office.codes)
+    trust = native.trust(issuers, comb_bytes=one_each[4] - 1)
     assert trust.width == 0
-    assert all(native.authenticate(code.encode(), trust).reason == 0 for code in office.codes)
+    assert all(native.verify_code(code.encode(), trust, MOMENT).reason == 0 for code in office.codes)
 
 
 def test_the_sizes_of_combs_are_the_kernels_own():
@@ -212,8 +231,8 @@ def test_many_issuers_each_found_by_its_kid(native):
     for issuer in issuers:
         code = printed(issuer.issue(None, "metro-2a-day", START, START + DAY))
         assert both(native, code, trust) is Reason.OK
-        assert authentic._in_one_call(native, code, trust).issuer == issuer.public_record()
-    assert row.WORDS * 8 - row.KEY * 8 >= 33
+        assert authentic._in_one_call(native, code, trust, MOMENT).issuer == issuer.public_record()
+    assert 8 * (row.VALID_FROM - row.KEY) >= 33
 
 
 def fresh_choice(monkeypatch, place):

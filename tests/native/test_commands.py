@@ -27,6 +27,20 @@ def test_the_doctor_finds_the_library(call, place):
     assert "native-" in call("doctor").stdout.splitlines()[0]
 
 
+def test_the_doctor_names_the_paths(call, monkeypatch):
+    if json.loads(call("doctor", "--json").stdout)["serves"] == "native-ifma":
+        paths = json.loads(call("doctor", "--json").stdout)["paths"]
+        assert paths == {"single": "scalar; after 256 codes lanes for Ed25519 issuers", "batch": "lanes"}
+    monkeypatch.setenv("HANOI_TICKET_LANES", "off")
+    for answer in (choice.automatic, choice._loaded):
+        answer.cache_clear()
+    assert json.loads(call("doctor", "--json").stdout)["paths"] == {"single": "scalar", "batch": "scalar"}
+    assert "scalar" in call("doctor").stdout
+    monkeypatch.setenv("HANOI_TICKET_BACKEND", "openssl")
+    choice.automatic.cache_clear()
+    assert json.loads(call("doctor", "--json").stdout)["paths"] == {"single": "openssl", "batch": "openssl"}
+
+
 def test_the_doctor_says_why_there_is_none(call, monkeypatch, tmp_path):
     monkeypatch.setenv("HANOI_TICKET_NATIVE", str(tmp_path))
     monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")

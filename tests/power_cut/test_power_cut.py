@@ -21,7 +21,9 @@ def examine(morning, folder, states, seed):
 def test_no_cut_loses_an_acknowledged_tap_or_accepts_it_twice(tmp_path, monkeypatch, cases, pragmas, states):
     morning = record(tmp_path, monkeypatch, 60, pragmas)
     tried, wrong = examine(morning, tmp_path / "after", cases(states), seed=1)
-    print(f"{len(morning.log)} steps, {tried} states that differ, {len(wrong)} faults")  # noqa: T201  shown by -rP
+    told = f"{tried} crash states that differ, of {len(morning.log)} steps"
+    lost, double = (sum(word in fault for fault in wrong.values()) for word in ("lost", "opened again"))
+    print(f"{told}: {lost} lost, {double} double, {len(wrong)} faults in all")  # noqa: T201  shown by -rP
     assert tried > cases(states) / 3
     assert not wrong
 

@@ -43,6 +43,7 @@ def test_a_key_of_mixed_order():
     inverse = pow(z, -1, P)
     mixed = encoded(x * inverse % P, y * inverse % P)
     ed25519.Ed25519PublicKey.from_public_bytes(mixed)
+    assert not admission.has_prime_order(admission._decompress(mixed))
     with pytest.raises(KeyRejected, match="mixed order"):
         admit(PublicKey("EdDSA", mixed))
 

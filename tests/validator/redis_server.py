@@ -45,6 +45,9 @@ class RedisServer:
                 return
         raise RuntimeError("the server does not start")
 
+    def client(self):
+        return valkey.Valkey.from_url(self.url)
+
     def stop(self):
         self._process.kill()
         self._process.wait()

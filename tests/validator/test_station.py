@@ -140,7 +140,7 @@ class TestCutOff:
         {"stop": server.start, "freeze": server.thaw}[failure]()
         time.sleep(0.3)
         assert gate.tap(city.rider(SINGLE).code(START)).flags == set()
-        gate.store.tell_all()
+        gate.store.reconcile()
         assert {other.tap(rider.code(START)).reason for rider in riders} == {Reason.ALREADY_USED}
 
     def test_late_news_never_overwrites_a_later_use(self, city, gates, server):
@@ -151,7 +151,7 @@ class TestCutOff:
         time.sleep(0.3)
         city.time.seconds = START + 600
         assert leave.tap(rider.code(START + 600)).flags == {"no-entry"}
-        gate.store.tell_all()
+        gate.store.reconcile()
         city.time.seconds = START + 615
         assert gates("Y", EXIT).tap(rider.code(START + 615)).reason is Reason.ALREADY_USED
 
@@ -175,6 +175,87 @@ class TestCutOff:
         server.stop()
         server.start()
         assert gates("B").tap(rider.code(START)).reason is Reason.ALREADY_USED
+
+
+class TestAServerThatForgot:
+    """Begun anew, or restored: the gates notice by its mark, and tell it what they know."""
+
+    def test_an_emptied_server_is_told_again(self, city, gates, server):
+        gate, other, riders = gates("A"), gates("B"), [city.rider(SINGLE) for _ in range(20)]
+        for rider in riders:
+            gate.passed(gate.tap(rider.code(START)))
+        other.tap(city.rider(SINGLE).code(START))
+        server.client().flushall()
+        gate.store.reconcile()
+        assert {other.tap(rider.code(START)).reason for rider in riders} == {Reason.ALREADY_USED}
+
+    def test_a_gate_flags_what_it_lets_in_while_others_may_not_have_told(self, city, gates, server, monkeypatch):
+        gate, other = gates("A"), gates("B")
+        gate.tap(city.rider(SINGLE).code(START))
+        other.tap(city.rider(SINGLE).code(START))
+        server.client().flushall()
+        verdicts = [other.tap(city.rider(SINGLE).code(START)) for _ in range(2)]
+        assert [set(verdict.flags) for verdict in verdicts] == [{"cut-off"}] * 2
+        assert list(other.store.taps())[-1].flags == ("cut-off",)
+        assert gate.tap(city.rider(SINGLE).code(START)).flags == {"cut-off"}  # it learns by the new name
+        monkeypatch.setattr(other.store.server, "doubtful_until", 0.0)
+        assert other.tap(city.rider(SINGLE).code(START)).flags == set()
+
+    @pytest.mark.parametrize("first", ["A", "B"])
+    def test_a_restored_backup_is_told_what_came_since(self, city, gates, server, tmp_path, first):
+        gate, other = gates("A"), gates("B")
+        old, new = ([city.rider(SINGLE) for _ in range(5)] for _ in range(2))
+        for rider in old:
+            gate.passed(gate.tap(rider.code(START)))
+        other.tap(city.rider(SINGLE).code(START))
+        time.sleep(1.2)  # appendfsync everysec
+        backup = {path: path.read_bytes() for path in tmp_path.glob("appendonlydir/*")}
+        for rider in new:
+            gate.passed(gate.tap(rider.code(START)))
+        server.stop()
+        for path, data in backup.items():
+            path.write_bytes(data)
+        server.start()
+        for name in ("A", "B") if first == "A" else ("B", "A"):
+            {"A": gate, "B": other}[name].store.reconcile()
+        assert {other.tap(rider.code(START)).reason for rider in [*old, *new]} == {Reason.ALREADY_USED}
+
+    def test_a_whole_file_is_told_in_steps(self, city, gates, server, monkeypatch):
+        monkeypatch.setattr(station, "SENT_AT_ONCE", 7)
+        gate, riders = gates("A"), [city.rider(SINGLE) for _ in range(20)]
+        for rider in riders:
+            gate.tap(rider.code(START))
+        server.client().flushall()
+        told = []
+        for _ in range(3):
+            gate.store.reconcile()
+            told.append(len(server.client().keys("use:*")))
+        assert told == [7, 14, 20]
+
+    def test_a_gate_that_was_alone_before_tells_the_station(self, city, gates, server):
+        rider = city.rider(SINGLE)
+        with city.gate(replace(ENTRY, reader="A"), "A.db") as alone:
+            alone.passed(alone.tap(rider.code(START)))
+        gates("A").store.reconcile()
+        assert gates("B").tap(rider.code(START)).reason is Reason.ALREADY_USED
+
+    def test_a_server_that_stays_is_written_nothing_by_a_look(self, city, gates):
+        gate, other = gates("A"), gates("B")
+        gate.tap(city.rider(SINGLE).code(START))
+        gate.store.reconcile()
+        other.tap(city.rider(SINGLE).code(START))
+        before = gate.store.facts(), gate.store.path.with_name("A.db-wal").stat().st_size
+        gate.store.reconcile()
+        assert (gate.store.facts(), gate.store.path.with_name("A.db-wal").stat().st_size) == before
+
+
+def test_a_profile_names_the_station(city, server):
+    profile = replace(ENTRY, station=server.url)
+    first, second = (city.gate(replace(profile, reader=name), f"{name}.db") for name in "AB")
+    with first, second:
+        rider = city.rider(SINGLE)
+        assert first.tap(rider.code(START)).accepted
+        assert second.tap(rider.code(START)).reason is Reason.ALREADY_USED
 
 
 @pytest.mark.parametrize("options", [(), (*SAFE, "--maxmemory", "10mb", "--maxmemory-policy", "allkeys-lru")])

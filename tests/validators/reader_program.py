@@ -73,6 +73,20 @@ def launch(program: str, arguments: list[str], **environment: str) -> subprocess
     return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=ROOT, env=env)
 
 
+def run_once(program: str, arguments: list[str], codes: str = "", **environment: str) -> subprocess.CompletedProcess:
+    process = launch(program, arguments, **environment)
+    out, err = process.communicate(codes.encode(), PATIENCE)
+    return subprocess.CompletedProcess(arguments, process.returncode, out.decode(), err.decode())
+
+
+def complaint(program: str, arguments: list[str]) -> tuple[int, str]:
+    """The exit code and the words of a program that does not start."""
+    done = run_once(program, arguments)
+    assert "Traceback" not in done.stderr
+    assert not done.stdout
+    return done.returncode, done.stderr
+
+
 class Running:
     """A running reader; leaving the block stops it."""
 

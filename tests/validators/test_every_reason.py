@@ -102,7 +102,7 @@ def closed_hours(depot: Depot) -> list[str]:
     sample = hanoi_sample()
     past = Service(1, 0b1111111, date(2020, 1, 1), date(2020, 1, 2), frozenset(), frozenset())
     legs = tuple(rule._replace(start_frame=1) if rule.product == DAY_PASS else rule for rule in sample.rules.legs)
-    rules = replace(sample.rules, legs=legs, frames=(Frame(1, 0, DAY, 1),), services=(past,))
+    rules = sample.rules._replace(legs=legs, frames=(Frame(1, 0, DAY, 1),), services=(past,))
     publish(depot, TrustBundle.of([depot.issuer.public_record()], catalogue=replace(sample, rules=rules)))
     return told(depot, depot.code("metro-2a-day"))
 

@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import sqlite3
-import subprocess
 
 import pytest
 
@@ -13,13 +12,7 @@ from hanoi_ticket import TrustBundle, clock
 from hanoi_ticket.rotation import PERIOD
 from hanoi_ticket.signing import PrivateKey
 from hanoi_ticket.validator import Store
-from tests.validators.reader_program import PATIENCE, Depot, Running, launch
-
-
-def run_once(program: str, arguments: list[str], codes: str = "", **environment: str) -> subprocess.CompletedProcess:
-    process = launch(program, arguments, **environment)
-    out, err = process.communicate(codes.encode(), PATIENCE)
-    return subprocess.CompletedProcess(arguments, process.returncode, out.decode(), err.decode())
+from tests.validators.reader_program import PATIENCE, Depot, Running, complaint, launch, run_once
 
 
 def test_a_metro_gate_lets_a_day_pass_in_once(depot: Depot) -> None:
@@ -196,13 +189,6 @@ def test_a_damaged_store_is_set_aside_and_named(depot: Depot) -> None:
     depot.store.write_bytes(b"SQLite format 3\0" + os.urandom(4096))
     with Running("metro", depot.arguments()) as gate:
         assert str(gate.wait_for("ready")[0]["store_set_aside"]).startswith(f"{depot.store}.damaged")
-
-
-def complaint(program: str, arguments: list[str]) -> tuple[int, str]:
-    done = run_once(program, arguments)
-    assert "Traceback" not in done.stderr
-    assert not done.stdout
-    return done.returncode, done.stderr
 
 
 @pytest.mark.parametrize(

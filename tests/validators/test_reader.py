@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 
-from hanoi_ticket import TrustBundle, Validator, clock
+from hanoi_ticket import TrustBundle, Validator, Verdict, clock
 from hanoi_ticket.ticket import printed
 from tests.validators.reader_program import Depot, eventually
+from validators.clock_source import Heard
 from validators.console import ConsoleBarrier, ConsoleLamp, Output
 from validators.log import Log
 from validators.persistent import FIRST_PAUSE, PersistentScanner
@@ -37,7 +38,7 @@ class Pipe:
 class Script:
     """A scanner that is told what happens: codes, a failure, silence, some other event. After it, no more come."""
 
-    def __init__(self, *steps: list[bytes] | OSError | Callable[[], list[bytes]], missing: int = 0) -> None:
+    def __init__(self, *steps: list[bytes] | Exception | Callable[[], list[bytes]], missing: int = 0) -> None:
         self._steps = iter(steps)
         self._missing = missing
         self.attempts: list[float] = []
@@ -53,7 +54,7 @@ class Script:
         step = next(self._steps, None)
         if step is None:
             raise EOFError
-        if isinstance(step, OSError):
+        if isinstance(step, Exception):
             raise step
         return step() if callable(step) else step
 
@@ -78,8 +79,8 @@ class Turnstile:
 def run(depot: Depot, gate: Validator, scanner: Script, **ports: object) -> list[dict[str, object]]:
     log = Pipe()
     trust_file = TrustFile(depot.trust, depot.pem)
-    ports = {"clock": clock.TrackedClock()} | ports
-    reader = Reader(gate, scanner, ConsoleLamp(Pipe().output), Log(log.output, "r", as_json=True), trust_file, **ports)
+    ports = {"clock": clock.TrackedClock(), "lamp": ConsoleLamp(Pipe().output)} | ports
+    reader = Reader(gate, scanner, ports.pop("lamp"), Log(log.output, "r", as_json=True), trust_file, **ports)
     reader.run(Requests())
     return [json.loads(line) for line in log.lines()]
 
@@ -210,20 +211,127 @@ def test_the_consoles_rider_takes_a_while() -> None:
     assert pipe.lines() == ["| barrier open", "| rider through, barrier closed"]
 
 
-def test_ports_that_fail_stop_nobody(depot: Depot, gate: Validator) -> None:
-    class Broken(Turnstile):
-        def open(self) -> None:
-            raise OSError("the motor is stuck")
+FAULTS = [
+    OSError("stuck"),
+    RuntimeError("stuck"),
+    ValueError("stuck"),
+    KeyError("stuck"),
+    MemoryError(),
+    StopIteration(),
+]
+every_fault = pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
 
-        def passages(self) -> int:
-            raise OSError("the sensor is silent")
 
-        def tell(self, *_: object) -> None:
-            raise OSError("the screen is dark")
+class Broken(Turnstile):
+    """Every port at once; each method raises."""
 
-    broken = Broken([])
+    def __init__(self, fault: Exception) -> None:
+        super().__init__([])
+        self._fault = fault
+
+    def open(self) -> None:
+        raise self._fault
+
+    def passages(self) -> int:
+        raise self._fault
+
+    def tell(self, *_: object) -> None:
+        raise self._fault
+
+    def show(self, *_: object) -> None:
+        raise self._fault
+
+    def read(self) -> clock.Reading:
+        raise self._fault
+
+
+@every_fault
+def test_ports_that_fail_stop_nobody(depot: Depot, gate: Validator, fault: Exception) -> None:
+    broken = Broken(fault)
     code = depot.code().encode()
-    events = run(depot, gate, Script([code], [code]), barrier=broken, screen=broken)
+    events = run(depot, gate, Script([code], [code]), barrier=broken, screen=broken, lamp=broken)
     assert reasons(events) == ["OK", "OK"]
     failed = [str(event["port"]) for event in events if event["event"] == "port-failed"]
-    assert {failed.count("screen"), failed.count("barrier") > 2} == {2, True}
+    assert {failed.count("screen"), failed.count("lamp"), failed.count("barrier") > 2} == {2, True}
+
+
+@every_fault
+def test_a_clock_that_fails_opens_to_nobody_and_is_said(depot: Depot, fault: Exception) -> None:
+    broken, turnstile = Broken(fault), Turnstile([])
+    trust = TrustFile(depot.trust, depot.pem).load()
+    with Validator.open("metro-entry", trust, depot.store) as gate:
+        gate._clock = broken
+        code = depot.code().encode()
+        events = run(depot, gate, Script([code], [code]), barrier=turnstile, clock=broken)
+        assert reasons(events) == ["STORE_UNAVAILABLE"] * 2
+        assert not list(gate.store.taps())
+    assert turnstile.opened == 0
+    assert {event["event"] for event in events} == {"tap", "tap-failed", "port-failed"}
+
+
+@every_fault
+def test_a_source_of_time_that_fails_is_one_that_is_away(fault: Exception) -> None:
+    answers = iter([1_795_312_800, fault, fault, 1_795_312_830])
+
+    def source() -> int:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    log = Pipe()
+    tracked = clock.TrackedClock(Heard(source, Log(log.output, "r", as_json=True)))
+    states = [tracked.read().state.value for _ in range(4)]
+    assert states == ["trusted", "holdover", "holdover", "trusted"]
+    assert [json.loads(line)["event"] for line in log.lines()] == ["port-failed"]
+
+
+@every_fault
+def test_a_scanner_may_raise_anything_and_is_opened_again(depot: Depot, gate: Validator, fault: Exception) -> None:
+    class Loose(Script):
+        def close(self) -> None:
+            raise fault
+
+    log = Pipe()
+    script = Loose([], fault, [depot.code().encode()])
+    scanner = PersistentScanner(script, Log(log.output, "r", as_json=True))
+    scanner.open()
+    begun = time.monotonic()
+    events = run(depot, gate, scanner)
+    assert reasons(events) == ["OK"]
+    assert time.monotonic() - begun < 5
+    assert [json.loads(line)["event"] for line in log.lines()] == ["device-lost", "device-back"]
+
+
+def test_a_scanner_that_raises_anything_at_the_start_is_an_oserror() -> None:
+    class Odd(Script):
+        def open(self) -> None:
+            raise RuntimeError("no such driver")
+
+    with pytest.raises(OSError, match="RuntimeError: no such driver"):
+        PersistentScanner(Odd(), Log(Pipe().output, "r", as_json=True)).open()
+
+
+def test_a_code_that_trips_the_reader_is_refused_and_the_next_is_judged(depot: Depot, gate: Validator) -> None:
+    poison, code, turnstile = b"poison", depot.code().encode(), Turnstile([])
+
+    def decide(judge: Validator, shown: bytes, *, checked: bool) -> Verdict:
+        if shown == poison:
+            raise RecursionError("too deep")
+        return judge.tap(shown, checked=checked)
+
+    events = run(depot, gate, Script([poison, code]), barrier=turnstile, decide=decide)
+    assert reasons(events) == ["STORE_UNAVAILABLE", "OK"]
+    assert turnstile.opened == 1
+    assert events[0] | {"time": ""} == {
+        "time": "",
+        "event": "tap-failed",
+        "reader": "r",
+        "detail": "RecursionError: too deep",
+    }
+
+
+def test_a_name_that_is_no_text_is_still_logged() -> None:
+    pipe = Pipe()
+    Log(pipe.output, "r", as_json=True).event("picture-unreadable", file=os.fsdecode(b"\xff.png"))
+    assert "udcff" in pipe.lines()[0]

@@ -7,7 +7,7 @@ import pytest
 
 from tests.validators.cable import Cable
 from tests.validators.reader_program import Depot, Running, eventually
-from validators.serial_port import SILENCE
+from validators.burst import SILENCE
 
 pytest.importorskip("serialx")
 

@@ -12,7 +12,7 @@ import numpy as np
 from hanoi_ticket.bench.question import Question
 from hanoi_ticket.bench.scene import NOW, Scene
 from hanoi_ticket.bench.timing import Contender
-from hanoi_ticket.kernels import comb25519, doors, field, grammar, p256_comb, replay
+from hanoi_ticket.kernels import comb25519, doors, field, grammar, p256_comb, replay, slot
 from hanoi_ticket.kernels.base45 import MAX_BYTES
 from hanoi_ticket.kernels.p256x8 import COMB_WORDS
 from hanoi_ticket.kernels.tracing import has_lanes
@@ -137,15 +137,15 @@ def parsing(asked: Question, scene: Scene) -> None:
 
 def remembering(asked: Question) -> None:
     """The replay window with 2^20 live tickets, half full; every tap is accepted and recorded."""
-    slots = np.zeros((2 * LIVE, replay.SLOT_WORDS), np.int64)
-    shards = np.zeros(2 * LIVE // replay.SHARD * replay.SHARD_WORDS, np.int64)
+    slots = np.zeros((2 * LIVE, slot.SLOT_WORDS), np.int64)
+    shards = np.zeros(2 * LIVE // slot.SHARD * slot.SHARD_WORDS, np.int64)
     uses, answers = np.zeros((LIVE, 4), np.int64), np.zeros(LIVE, np.int64)
-    uses[:, replay.ISSUER], uses[:, replay.TICKET] = 1, np.random.default_rng(1).permutation(LIVE)
+    uses[:, slot.ISSUER], uses[:, slot.TICKET] = 1, np.random.default_rng(1).permutation(LIVE)
     clock = iter(range(NOW, NOW + (1 << 30), 1000))
 
     def tap(count: int) -> None:
         at = next(clock)
-        uses[:count, replay.MOMENT], uses[:count, replay.USE] = at, at << 24 | 1
+        uses[:count, slot.MOMENT], uses[:count, slot.USE] = at, at << 24 | 1
         replay.check_and_record_each(slots, shards, 1 << 40, uses[:count], 600, 8, answers[:count])
 
     tap(LIVE)

@@ -14,7 +14,7 @@ STA_UNSYNC: Final = 0x0040
 TIME_ERROR: Final = 5
 
 
-class _Timex(ctypes.Structure):
+class Timex(ctypes.Structure):
     """struct timex of <sys/timex.h>, up to `maxerror` and `status`; the rest is room that the kernel fills."""
 
     _fields_ = (
@@ -37,17 +37,22 @@ class Discipline:
     """Seconds by which it may be wrong at most; without news from NTP it grows by 500 parts in a million."""
 
 
+def told(state: int, words: Timex) -> Discipline:
+    """What the answer of adjtimex(2) means: `state` is TIME_OK (0) to TIME_WAIT (4), leap seconds, or TIME_ERROR."""
+    return Discipline(state != TIME_ERROR and not words.status & STA_UNSYNC, words.maxerror / 1e6)
+
+
 def discipline() -> Discipline:
     """Raises `OSError` where there is no adjtimex (another system than Linux)."""
     libc = ctypes.CDLL(None, use_errno=True)
     if not hasattr(libc, "adjtimex"):
         raise OSError("this system has no adjtimex")
-    words = _Timex(modes=0)
+    words = Timex(modes=0)
     state = libc.adjtimex(ctypes.byref(words))
     if state < 0:
         code = ctypes.get_errno()
         raise OSError(code, os.strerror(code))
-    return Discipline(state != TIME_ERROR and not words.status & STA_UNSYNC, words.maxerror / 1e6)
+    return told(state, words)
 
 
 class KernelClock:

@@ -2,10 +2,9 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class ClockState(Enum):
@@ -19,8 +18,7 @@ class ClockState(Enum):
     """Never synchronised since the start, or for too long not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """UTC seconds, whether to believe them, and by how many seconds they may be wrong."""
 
     seconds: int

@@ -21,7 +21,7 @@ COMMANDS: Final = {
     "inspect": "Show what a code or ticket says and where each byte goes.",
     "verify": "Judge codes offline and without memory.",
     "tap": "Judge codes as a gate does, with its store.",
-    "journal": "List a store's tap journal and check its chain.",
+    "journal": "List a store's tap journal, hand it over, acknowledge it.",
     "warmup": "Compile the signature checks once for this machine.",
     "doctor": "Say which backend checks signatures, and what is wrong with a scanner.",
     "bench": "Measure this machine against what gates must sustain.",

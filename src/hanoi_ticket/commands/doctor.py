@@ -9,7 +9,7 @@ from hanoi_ticket.native.cache import NativeRefused
 @click.group("doctor", invoke_without_command=True)
 @with_output
 def command(out: Output) -> None:
-    """Say which backend checks signatures, and why not a faster one.
+    """Say which backend checks signatures, by which path, and why not a faster one.
 
     Exit status 3 when a backend was pinned and cannot serve.
     """
@@ -28,8 +28,9 @@ def _backends(out: Output) -> None:
         out.result({"serves": None, "why": str(refused), "backends": states}, f"nothing serves: {refused}")
         raise click.exceptions.Exit(Exit.CANNOT_DECIDE) from None
     name = serving.name if serving else "openssl"
-    lines = [f"  {backend:8} {state}" for backend, state in states.items()]
-    value = {"serves": name, "why": why, "library": str(cache.directory()), "backends": states}
+    paths = serving.paths if serving else {"single": name, "batch": name}
+    lines = [f"  {name:8} {state}" for name, state in (*paths.items(), *states.items())]
+    value = {"serves": name, "why": why, "paths": paths, "library": str(cache.directory()), "backends": states}
     out.result(value, f"{name} serves: {why}", *lines)
 
 

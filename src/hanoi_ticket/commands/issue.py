@@ -13,9 +13,13 @@ from hanoi_ticket.fares.model import Area, Product, Rider
 from hanoi_ticket.fares.sample import hanoi_sample
 from hanoi_ticket.files import write_atomically
 from hanoi_ticket.signing import load_public_key
-from hanoi_ticket.ticket import Issuer
+from hanoi_ticket.standards import MAX_TICKET_ID
+from hanoi_ticket.ticket import FileNumbers, Issuer
 from hanoi_ticket.trust import TrustBundle
 from hanoi_ticket.wire.cwt import decode_ticket
+
+
+_NEXT = "Count from this number on: where KEY.next is lost, one above every number that this key has given."
 
 
 @click.command("issue")
@@ -29,6 +33,7 @@ from hanoi_ticket.wire.cwt import decode_ticket
 @click.option("--area", help="The area or route that the rider chose, such as bus-32.")
 @click.option("--from", "start", type=MOMENT, help="First moment of validity (default: now).")
 @click.option("--until", type=MOMENT, help="First moment at which it is over (default: as the product says).")
+@click.option("--next", "first", type=click.IntRange(0, MAX_TICKET_ID), help=_NEXT)
 @click.option("--trust", type=FILE, help="The signed bundle whose products are sold (default: the Hanoi sample).")
 @click.option("--signer", type=FILE, help="Public key (PEM) of the authority that signed it.")
 @with_output
@@ -44,6 +49,7 @@ def command(  # noqa: PLR0917  an option each
     area: str | None,
     start: int | None,
     until: int | None,
+    first: int | None,
     trust: Path | None,
     signer: Path | None,
 ) -> None:
@@ -56,6 +62,8 @@ def command(  # noqa: PLR0917  an option each
     start = clock.now() if start is None else start
     try:
         end = catalogue.validity(bought, start)[1] if until is None else until
+        if first is not None:
+            FileNumbers.beside(key).begin(first)
         issuer = Issuer.load(key, secret(password), catalogue=catalogue)
         ticket = issuer.issue(
             holder_key, product, start, end, rider=category.code, area=chosen.number if chosen else 0, binding=binding

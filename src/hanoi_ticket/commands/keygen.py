@@ -7,6 +7,7 @@ from hanoi_ticket.commands.options import FILE, secret
 from hanoi_ticket.commands.output import Output, hint, with_output
 from hanoi_ticket.files import write_atomically
 from hanoi_ticket.signing import PrivateKey, kid, public_pem, thumbprint
+from hanoi_ticket.ticket import FileNumbers
 
 
 @click.command("keygen")
@@ -33,7 +34,8 @@ from hanoi_ticket.signing import PrivateKey, kid, public_pem, thumbprint
 def command(out: Output, path: Path, alg: Alg, password: str | None, force: bool) -> None:
     """Make a key pair for an issuer, a holder or an authority.
 
-    The private key goes to KEY.pem (PKCS#8, only its owner can read it), the public one to KEY.pub.pem.
+    The private key goes to KEY.pem (PKCS#8, only its owner can read it), the public one to KEY.pub.pem. Beside an EdDSA
+    key KEY.pem.next begins to count the tickets that an issuer signs with it; keep the two together.
     """
     public = path.parent / f"{path.stem}.pub.pem"
     taken = [str(file) for file in (path, public) if file.exists()]
@@ -42,6 +44,10 @@ def command(out: Output, path: Path, alg: Alg, password: str | None, force: bool
     key = PrivateKey.generate(alg)
     key.save(path, secret(password))
     write_atomically(public, public_pem(key.public_key))
+    if alg == "EdDSA":
+        numbers = FileNumbers.beside(path)
+        Path(f"{path}.next").unlink(missing_ok=True)  # a replaced key's
+        numbers.begin()
     name = kid(key.public_key).hex()
     out.result(
         {

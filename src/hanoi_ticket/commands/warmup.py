@@ -1,4 +1,5 @@
 import time
+from pathlib import Path
 
 import click
 
@@ -15,7 +16,7 @@ def command(out: Output, force: bool) -> None:
     Readers then load the library that this leaves in the cache, with no compiler in the process. Without it OpenSSL
     serves. Needs `cc`, or `pip install 'hanoi-ticket[linker]'`.
     """
-    where, started = cache.directory(), time.monotonic()
+    where, started = Path(cache.directory()), time.monotonic()
     if force or not _is_good():
         build.build(where, note)
     kernels = library.load(where)

@@ -4,7 +4,6 @@ Everything that does not depend on the tap is worked out when a bundle is loaded
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -36,8 +35,7 @@ class Decision(NamedTuple):
 UNKNOWN_PRODUCT = Decision(Reason.UNKNOWN_PRODUCT, 0, None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     """One product.
 
     `entitled` has the categories and bindings that it is for, and whether staff must look; `reach` the places to which

@@ -6,7 +6,6 @@ in a row) finds it without trying every combination.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from hanoi_ticket.fares.rules import MIXED, NO_LIMIT, JoinRule, Measured, Rules, TransferRule, TransferType, group_pairs
@@ -14,8 +13,7 @@ from hanoi_ticket.fares.rules import MIXED, NO_LIMIT, JoinRule, Measured, Rules,
 MANY = 1 << 62  # more transfers than any journey has
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(NamedTuple):
     """Travel on one network, from a place and moment to another; places are area numbers, moments UTC seconds."""
 
     network: int
@@ -67,7 +65,7 @@ def joined(legs: Sequence[Leg], rules: Sequence[JoinRule], around: Callable[[int
         if previous is not None and any(_joins(rule, previous, leg, around) for rule in rules):
             whole = effective[-1]
             network = whole.network if whole.network == leg.network else MIXED
-            effective[-1] = replace(whole, network=network, end_place=leg.end_place, end=leg.end)
+            effective[-1] = whole._replace(network=network, end_place=leg.end_place, end=leg.end)
         else:
             effective.append(leg)
         previous = leg

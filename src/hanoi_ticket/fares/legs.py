@@ -5,7 +5,6 @@ of the table, so that a cell is reached with three look-ups.
 """
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from hanoi_ticket.fares.errors import FaresRejected
@@ -22,8 +21,7 @@ class Offer(NamedTuple):
     product: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
+class _Cell(NamedTuple):
     """The rules for one kind of leg, highest priority first, and the answer where no rule looks at the time."""
 
     rules: tuple[LegRule, ...]

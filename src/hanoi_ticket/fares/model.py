@@ -6,6 +6,7 @@ Numbers travel in tickets, names in feeds. Money is in whole units of the catalo
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 from hanoi_ticket.claims import Binding
 
@@ -51,8 +52,7 @@ class Validity:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rider:
+class Rider(NamedTuple):
     """A GTFS rider category and the code (0 to 23) that stands for it in a ticket."""
 
     code: int
@@ -62,8 +62,7 @@ class Rider:
     check: Check
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(NamedTuple):
     """A place that a ticket or a reader can name: a network, a route, a zone, a station or a car park.
 
     `within` are the numbers of the areas that hold this one.
@@ -76,8 +75,7 @@ class Area:
     name_en: str
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(NamedTuple):
     """What a rider category pays from the first to the last day, both included; no last day means until replaced."""
 
     rider: int
@@ -89,8 +87,7 @@ class Price:
         return self.first_day <= day and (self.last_day is None or day <= self.last_day)
 
 
-@dataclass(frozen=True, slots=True)
-class Tier:
+class Tier(NamedTuple):
     """From `from_minute` of a stay on, `amount` for each started block of minutes; a block of 0 charges once."""
 
     first_day: date

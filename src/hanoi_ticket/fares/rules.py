@@ -7,7 +7,6 @@ timeframe groups and services are numbered from 1 within the rules.
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 from typing import NamedTuple
@@ -74,8 +73,7 @@ class Frame(NamedTuple):
     service: int
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(NamedTuple):
     """Weekdays (bit 0 is Monday) from the first to the last day, both included, and single days added or taken out."""
 
     number: int
@@ -91,8 +89,7 @@ class Service:
         return self.first_day <= day <= self.last_day and bool(self.weekdays >> day.weekday() & 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(NamedTuple):
     """All rules of a feed; `networks` are the area numbers that are networks.
 
     `prioritised` says that rule_priority is in use, which changes what an empty field means.

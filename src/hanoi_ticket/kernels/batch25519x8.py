@@ -18,12 +18,13 @@ from hanoi_ticket.kernels.fe25519x8 import (
     store8,
     times8,
 )
+from hanoi_ticket.kernels.lanes import signed, unsigned
 from hanoi_ticket.kernels.memory import BYTES, WORDS, at, byte, integer, lanes, put_byte, put_word, stack, word
 from hanoi_ticket.kernels.scalar25519 import reduce_digest
 from hanoi_ticket.kernels.sha512x8 import BLOCK, blocks_of, compress8, put_block, put_digest, start8
 from hanoi_ticket.kernels.status import MISMATCH, OK
 from hanoi_ticket.kernels.tracing import formula, kernel
-from hanoi_ticket.kernels.words import as_bits, as_int, as_word, signed, unsigned
+from hanoi_ticket.kernels.words import as_bits, as_int, as_word
 
 if TYPE_CHECKING:
     from hanoi_ticket.kernels.edwards25519 import Point

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from hanoi_ticket.kernels.edwards25519 import D, Niels, Point, add_niels, cached, extended, sum_of
 from hanoi_ticket.kernels.fe25519 import P, load, to_words
 from hanoi_ticket.kernels.fe25519x8 import Fe8, element8
+from hanoi_ticket.kernels.lanes import Row, permuted, signed, unsigned
 from hanoi_ticket.kernels.memory import (
     WORDS,
     at,
@@ -27,7 +28,7 @@ from hanoi_ticket.kernels.memory import (
 )
 from hanoi_ticket.kernels.point25519 import NIELS_LIMBS
 from hanoi_ticket.kernels.tracing import constant, formula, kernel, subroutine
-from hanoi_ticket.kernels.words import MASK52, MASK64, Row, choose, permuted, signed, unsigned
+from hanoi_ticket.kernels.words import MASK52, MASK64, choose
 
 if TYPE_CHECKING:
     from hanoi_ticket.kernels.words import Number
@@ -36,6 +37,7 @@ WINDOWS, ROWS, ROW_WORDS = 32, 129, 16
 WINDOW_WORDS = ROWS * ROW_WORDS
 TABLE_WORDS = WINDOWS * WINDOW_WORDS
 """528,384 bytes a key."""
+SPREAD_STEPS = WINDOWS // 8  # of one scalar over eight lanes
 AHEAD = 4  # steps between the wish for a row and its use; even, so that both are of one table
 HALF = (P + 1) // 2
 NEUTRAL_ROW = [limb for number in (HALF, HALF, 0) for limb in element8(number)]
@@ -154,7 +156,7 @@ def put_spread_rows(rows: Any, signs: Any, first_step: int, digits: Any, table: 
     """The four steps of one scalar: lane l takes its windows l, l + 8, l + 16 and l + 24. Their rows are fetched
     meanwhile.
     """
-    for step in range(WINDOWS // 8):
+    for step in range(SPREAD_STEPS):
         row, sign = rows_and_signs(byte_lanes(digits, first_step + step), next_window(lane_windows(), 8 * step))
         put_lanes(rows, 8 * (first_step + step), row)
         put_lanes(signs, 8 * (first_step + step), sign)
@@ -167,9 +169,23 @@ def vartime_spread_comb8(p: Point, rows: Any, signs: Any, base_table: Any, key_t
 
     rows, signs: by `put_spread_rows`, of s and then of k.
     """
-    for step in range(2 * WINDOWS // 8):
-        table = key_table if step >= WINDOWS // 8 else base_table
+    for step in range(2 * SPREAD_STEPS):
+        table = key_table if step >= SPREAD_STEPS else base_table
         p = add_row(p, table, lanes(rows, 8 * step), lanes(signs, 8 * step))
+    return total8(p)
+
+
+@kernel
+def vartime_spread_base_comb8(p: Point, rows: Any, signs: Any, base_table: Any) -> Point:
+    """p + s B, summed over all lanes."""
+    for step in range(SPREAD_STEPS):
+        p = add_row(p, base_table, lanes(rows, 8 * step), lanes(signs, 8 * step))
+    return total8(p)
+
+
+@kernel
+def total8(p: Point) -> Point:
+    """The sum of all lanes, in every lane."""
     turn = 4
     while turn > 0:
         p = add_turned(p, turned(lane_numbers(), turn))

@@ -8,8 +8,8 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
+from hanoi_ticket.kernels.traced import I32, I64
 from hanoi_ticket.kernels.tracing import kernel
-from hanoi_ticket.kernels.words import I32, I64
 
 BASE, V3, IFMA = range(3)  # IFMA: x86-64-v4 and the 52-bit multiplications
 CLOBBERS = "~{dirflag},~{fpsr},~{flags}"

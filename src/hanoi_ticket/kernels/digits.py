@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hanoi_ticket.kernels.memory import byte, put_byte, put_word, word
-from hanoi_ticket.kernels.multiword import words_of
+from hanoi_ticket.kernels.naturals import words_of
 from hanoi_ticket.kernels.tracing import formula, kernel, subroutine
 from hanoi_ticket.kernels.words import MASK64, as_int, widen
 
@@ -71,7 +71,7 @@ def biased(width: int) -> Callable[..., None]:
     They are the plain digits of scalar + half, where half has the digit 2^(width - 1) everywhere: no carry goes
     between them.
     """
-    half = words_of(sum(1 << width - 1 << i for i in range(0, 256, width)), 4)
+    half = words_of(sum(1 << width - 1 << i for i in range(0, 256, width)), 1 << 256)
 
     @subroutine
     def put_digits(digits: Any, index: Number, stride: Number, scalar: Any) -> None:

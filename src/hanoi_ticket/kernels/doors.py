@@ -16,6 +16,7 @@ from hanoi_ticket.kernels import (
     ecdsa_p256_one8,
     ecdsa_p256x8,
     ed25519,
+    ed25519x4,
     ed25519x8,
     ed25519x8_any,
     p256_comb,
@@ -97,6 +98,11 @@ def ecdsa_p256_base_table() -> Any:
 @door
 def ed25519_build_table8(table: Any, comb_table: Any) -> int:
     return ed25519x8.vartime_build_table8(place(table), place(comb_table))
+
+
+@door
+def ed25519_verify8(key: Any, signature: Any, message: Any, base_table: Any) -> int:
+    return ed25519x4.vartime_verify8(place(key), place(signature), place(message), len(message), place(base_table))
 
 
 @door

@@ -14,8 +14,9 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
+from hanoi_ticket.kernels.lanes import Row
 from hanoi_ticket.kernels.tracing import formula, teach_element
-from hanoi_ticket.kernels.words import Row, choose, known
+from hanoi_ticket.kernels.words import choose, known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,13 +57,13 @@ class Element(tuple[Any, ...]):
         return self.tight, other.tight
 
     @classmethod
-    def side_by_side(cls, elements: Sequence[Any]) -> Any:
-        """Several as one element, whose limbs are rows of theirs."""
-        return cls(map(Row, zip(*elements, strict=True)))
+    def side_by_side(cls, column: Sequence[Self]) -> Self:
+        """Several, as one whose limbs are rows."""
+        return cls(map(Row, zip(*column, strict=True)))
 
-    def apart(self) -> tuple[Any, ...]:
-        """The elements whose limbs stand side by side in this one."""
-        return tuple(map(type(self), zip(*self, strict=True)))
+    @classmethod
+    def apart(cls, rows: Self) -> tuple[Self, ...]:
+        return tuple(map(cls, zip(*rows, strict=True)))
 
     def doubled(self, times: int) -> Any:
         """2^times as much."""
@@ -92,7 +93,8 @@ def in_step(operate: Callable[..., E], *columns: Sequence[E]) -> tuple[E, ...]:
     kind = type(columns[0][0])
     if not kind.interleaves:
         return tuple(map(operate, *columns))
-    return operate(*map(kind.side_by_side, columns)).apart()
+    together: tuple[E, ...] = kind.apart(operate(*map(kind.side_by_side, columns)))
+    return together
 
 
 @formula

@@ -13,7 +13,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from hanoi_ticket.kernels import ecdsa_p256, ecdsa_p256_one8, ecdsa_p256x8, ed25519, ed25519x8, ed25519x8_any, p256x8
+from hanoi_ticket.kernels import (
+    ecdsa_p256,
+    ecdsa_p256_one8,
+    ecdsa_p256x8,
+    ed25519,
+    ed25519x4,
+    ed25519x8,
+    ed25519x8_any,
+    p256x8,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,6 +82,7 @@ BATCH = (
 
 LANE_ENTRIES = (
     Entry("ed25519_build_table8", (("table", "words"), ("comb_table", "words")), ed25519x8.vartime_build_table8),
+    Entry("ed25519_verify8", (("key", "bytes"), *SIGNED), ed25519x4.vartime_verify8),
     Entry(
         "ed25519_verify_known8",
         (("key", "bytes"), ("key_table", "words"), *SIGNED),

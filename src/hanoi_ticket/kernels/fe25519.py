@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from hanoi_ticket.kernels.elements import Element, square
 from hanoi_ticket.kernels.memory import loader, storer
 from hanoi_ticket.kernels.power25519 import power_chain
+from hanoi_ticket.kernels.traced import Word
 from hanoi_ticket.kernels.tracing import constant, formula, kernel, subroutine
-from hanoi_ticket.kernels.words import MASK64, Word
+from hanoi_ticket.kernels.words import MASK64
 
 if TYPE_CHECKING:
     from hanoi_ticket.kernels.words import Number

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from hanoi_ticket.kernels.elements import Element, products, square, squares
 from hanoi_ticket.kernels.fe25519 import P
+from hanoi_ticket.kernels.lanes import Lanes, factor, hi, lane, lo, signed, unsigned
 from hanoi_ticket.kernels.memory import loader, storer
 from hanoi_ticket.kernels.power25519 import power_chain
 from hanoi_ticket.kernels.tracing import constant, formula, kernel
-from hanoi_ticket.kernels.words import MASK52, MASK64, Lanes, factor, hi, lane, lo, signed, unsigned
+from hanoi_ticket.kernels.words import MASK52, MASK64
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

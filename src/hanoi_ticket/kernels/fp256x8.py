@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from hanoi_ticket.kernels.elements import Element, products, squares
 from hanoi_ticket.kernels.fp256 import P, root_chain
+from hanoi_ticket.kernels.lanes import Lanes, Row, factor, hi, lo, signed, unsigned
 from hanoi_ticket.kernels.memory import loader, storer
 from hanoi_ticket.kernels.tracing import formula, kernel
-from hanoi_ticket.kernels.words import MASK52, Lanes, Row, factor, hi, lo, signed, unsigned
+from hanoi_ticket.kernels.words import MASK52
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -72,6 +73,13 @@ class Fe8(Element):
     def side_by_side(cls, elements: Sequence[Fe8]) -> Fe8:
         return with_top(map(Row, zip(*elements, strict=True)), max(f.top for f in elements))
 
+    @classmethod
+    def apart(cls, rows: Fe8) -> tuple[Fe8, ...]:
+        sums = [Sum8.of(limbs, rows.top) for limbs in zip(*rows, strict=True)]
+        for one, limbs in zip(sums, zip(*rows.carried, strict=True), strict=True):
+            one.carried = with_top(limbs, rows.top)  # in step, and left out where nothing needs it
+        return tuple(sums)
+
     def __mul__(f, g: Fe8) -> Fe8:  # type: ignore[override]
         """f g / 2^260"""
         return f.long_product(g).reduced
@@ -114,12 +122,6 @@ class Sum8(Fe8):
         total = cls(limbs)
         total.top = top
         return total
-
-    def apart(f) -> tuple[Sum8, ...]:
-        sums = [Sum8.of(limbs, f.top) for limbs in zip(*f, strict=True)]
-        for one, limbs in zip(sums, zip(*f.carried, strict=True), strict=True):
-            one.carried = with_top(limbs, f.top)  # in step, and left out where nothing needs it
-        return tuple(sums)
 
     @cached_property
     def carried(f) -> Fe8:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hanoi_ticket.kernels.elements import Element
+from hanoi_ticket.kernels.traced import Int
 from hanoi_ticket.kernels.tracing import constant, formula, kernel, subroutine
-from hanoi_ticket.kernels.words import MASK64, Int, as_bits, as_int, choose, known, narrow, trailing_zeros, widen
+from hanoi_ticket.kernels.words import MASK64, as_bits, as_int, choose, known, narrow, trailing_zeros, widen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

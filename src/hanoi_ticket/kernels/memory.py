@@ -12,23 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from llvmlite import ir
 
-from hanoi_ticket.kernels.tracing import BYTES, WORDS, formula, place, stack
-from hanoi_ticket.kernels.words import (
-    I8,
-    I32,
-    I64,
-    MASK64,
-    V8,
-    Int,
-    Lanes,
-    Row,
-    Traced,
-    Word,
-    Word32,
-    as_int,
-    lane,
-    transposed,
-)
+from hanoi_ticket.kernels.lanes import V8, Lanes, Row, lane, transposed
+from hanoi_ticket.kernels.traced import I8, I32, I64, Int, Traced, Word, Word32
+from hanoi_ticket.kernels.tracing import formula, place, stack
+from hanoi_ticket.kernels.values import BYTES, WORDS
+from hanoi_ticket.kernels.words import MASK64, as_int
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

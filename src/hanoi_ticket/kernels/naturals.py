@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from llvmlite import ir
 
-from hanoi_ticket.kernels.words import MASK64, Bit, Word, as_word, choose
+from hanoi_ticket.kernels.traced import Bit, Word
+from hanoi_ticket.kernels.words import MASK64, as_word, choose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

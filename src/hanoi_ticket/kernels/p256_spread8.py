@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hanoi_ticket.kernels.comb25519x8 import lane_numbers, put_spread_rows, turned
+from hanoi_ticket.kernels.comb25519x8 import WINDOWS, lane_numbers, put_spread_rows, turned
 from hanoi_ticket.kernels.ecdsa_p256 import ANY
 from hanoi_ticket.kernels.fn256 import N, Scalar
 from hanoi_ticket.kernels.fp256 import Fe, P, load, store
 from hanoi_ticket.kernels.fp256x8 import Fe8, limbs8, store8
+from hanoi_ticket.kernels.lanes import permuted
 from hanoi_ticket.kernels.memory import WORDS, at, lanes, put_lanes, put_word, stack, word
 from hanoi_ticket.kernels.naturals import difference, is_below, natural, words_of
 from hanoi_ticket.kernels.p256 import Point, add, cached
 from hanoi_ticket.kernels.p256x8 import (
     BYTE_BIAS,
-    COMB_WINDOWS,
     START,
     add_chosen,
     add_plain,
@@ -33,12 +33,12 @@ from hanoi_ticket.kernels.p256x8 import (
 )
 from hanoi_ticket.kernels.residues import R
 from hanoi_ticket.kernels.tracing import constant, formula, kernel, subroutine
-from hanoi_ticket.kernels.words import as_int, as_word, permuted
+from hanoi_ticket.kernels.words import as_int, as_word
 
 if TYPE_CHECKING:
     from hanoi_ticket.kernels.words import Number
 
-STEPS = COMB_WINDOWS // 8  # of one scalar
+STEPS = WINDOWS // 8  # of one scalar
 START_EIGHTFOLD = doubled(START, 3)
 
 minus_starts8 = constant(in_lanes((START_EIGHTFOLD[0], P - START_EIGHTFOLD[1])))

@@ -24,13 +24,14 @@ from hanoi_ticket.kernels.fp256x8 import (
     store8,
     times8,
 )
+from hanoi_ticket.kernels.lanes import signed, unsigned
 from hanoi_ticket.kernels.memory import WORDS, lanes, line_lanes, prefetch_lines, put_word, stack, word
 from hanoi_ticket.kernels.p256 import Affine, G, Point, add_mixed, double
 from hanoi_ticket.kernels.p256_points import ONE
 from hanoi_ticket.kernels.residues import R
 from hanoi_ticket.kernels.status import OK
 from hanoi_ticket.kernels.tracing import constant, formula, kernel, subroutine
-from hanoi_ticket.kernels.words import MASK52, MASK64, choose, signed, unsigned
+from hanoi_ticket.kernels.words import MASK52, MASK64, choose
 
 if TYPE_CHECKING:
     from hanoi_ticket.kernels.words import Number

@@ -21,7 +21,7 @@ from hanoi_ticket.kernels.fe25519 import (
 )
 from hanoi_ticket.kernels.inverse import inverter
 from hanoi_ticket.kernels.memory import put_word, word
-from hanoi_ticket.kernels.multiword import less_than, words_of
+from hanoi_ticket.kernels.naturals import is_below, natural, words_of
 from hanoi_ticket.kernels.status import BAD_KEY, OK
 from hanoi_ticket.kernels.tracing import constant, formula, kernel, subroutine
 from hanoi_ticket.kernels.words import MASK64, as_word
@@ -56,7 +56,7 @@ def small_order_ys() -> list[int]:
     return [1, P - 1, 0, *(y for root in discriminant_roots for y in square_roots((root - 1) * pow(curve.D, -1, P)))]
 
 
-SMALL_ORDER_YS = [words_of(y, 4) for y in small_order_ys()]
+SMALL_ORDER_YS = [words_of(y, 1 << 256) for y in small_order_ys()]
 
 
 def cached(p: Point) -> Cached:
@@ -136,7 +136,7 @@ def encoded_words(encoded: Any) -> list[Number]:
 @subroutine
 def is_canonical(encoded: Any) -> Number:
     """The condition that y < p."""
-    return less_than(encoded_words(encoded), words_of(P, 4))
+    return is_below(natural(encoded_words(encoded), (1 << 255) - 1), P)
 
 
 @subroutine

@@ -29,6 +29,7 @@ from hanoi_ticket.kernels.fe25519x8 import (
     powers_2_252_minus_3,
     store8,
 )
+from hanoi_ticket.kernels.lanes import Row, signed, unsigned
 from hanoi_ticket.kernels.memory import (
     WORDS,
     at,
@@ -38,7 +39,7 @@ from hanoi_ticket.kernels.memory import (
     stack,
 )
 from hanoi_ticket.kernels.tracing import formula, kernel, subroutine
-from hanoi_ticket.kernels.words import Row, as_int, as_word, choose, signed, unsigned
+from hanoi_ticket.kernels.words import as_int, as_word, choose
 
 if TYPE_CHECKING:
     from hanoi_ticket.kernels.words import Number

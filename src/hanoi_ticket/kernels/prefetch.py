@@ -8,8 +8,8 @@ import numpy as np
 from llvmlite import ir
 
 from hanoi_ticket.kernels.memory import at
+from hanoi_ticket.kernels.traced import I8, I32
 from hanoi_ticket.kernels.tracing import formula
-from hanoi_ticket.kernels.words import I8, I32
 
 if TYPE_CHECKING:
     from hanoi_ticket.kernels.words import Number

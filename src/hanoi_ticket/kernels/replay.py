@@ -3,28 +3,39 @@
 A hash table with open addressing (Knuth, TAOCP 6.4, linear probing, deletion by algorithm R) over the 128-bit key
 (issuer, ticket). It is cut into shards. A shard has its own lock, so that check and record are one step for any number
 of threads; probing never leaves it. Eight times in its span a shard is swept of what has expired, by the first use that
-finds it due. A shard that is full of uses still remembered refuses new tickets: STORE_FULL, and nothing is recorded.
+finds it due, and once more after the clock was set back. A shard that is full of uses still remembered refuses new
+tickets: STORE_FULL, and nothing is recorded.
 
-    slots    int64[shards * SHARD, 4]: issuer, ticket, moment, use; a use of 0 is an empty slot
-    shards   int64[shards * 8]: lock, second of the next sweep, uses remembered; shards is a power of two
-    use      UTC second << 24 | reader << 8 | passed << 2 | direction
+A use touches two lines of memory, its shard's head and its slot. The slot's is asked for before the lock is taken, so
+that one waits while the other does.
+
+Where everything stands in memory: kernels.slot.
 """
 
 from hanoi_ticket.kernels import reason
 from hanoi_ticket.kernels.jit import Numbers, batch, kernel, routine
 from hanoi_ticket.kernels.lock import release, took
 from hanoi_ticket.kernels.prefetch import prefetch
+from hanoi_ticket.kernels.slot import (
+    AT,
+    CAPACITY,
+    DIRECTION,
+    ISSUER,
+    LIVE,
+    LOCK,
+    MOMENT,
+    NEXT_SWEEP,
+    PASSED,
+    READER,
+    SHARD,
+    SHARD_WORDS,
+    SLOT_WORDS,
+    TICKET,
+    USE,
+)
 from hanoi_ticket.kernels.tracing import place
 
-SHARD = 4096
-CAPACITY = SHARD // 8 * 7  # the rest stays empty: a search ends there
 BUCKETS = 8  # in the span of the window
-ISSUER, TICKET, MOMENT, USE = range(4)
-SLOT_WORDS = 4
-LOCK, NEXT_SWEEP, LIVE = range(3)
-SHARD_WORDS = 8  # a cache line each: threads at different shards do not disturb one another
-
-DIRECTION, PASSED = 3, 4
 AHEAD = 12  # uses whose slots are on their way from memory
 REPEATED = -1  # the same decision as a moment ago, no second use
 MASK32 = (1 << 32) - 1
@@ -44,9 +55,10 @@ def check_and_record(
 ) -> int:
     """OK, and the use is recorded; REPEATED; or why not: REPLAYED, PASSBACK, STORE_FULL. Spans are seconds.
 
-    A moment (-1 where nobody signed one) must be later than the last one. `use` is `packed(at, reader, direction)`.
+    A moment (-1 where nobody signed one) must be later than the last one.
     """
     hashed = mixed(issuer, ticket)
+    prefetch(place(slots), (hashed & (len(slots) - 1)) * SLOT_WORDS)
     shard = hashed // SHARD & (len(shards) // SHARD_WORDS - 1)
     lock, at_lock = place(shards), shard * SHARD_WORDS + LOCK
     while not took(lock, at_lock):
@@ -54,6 +66,22 @@ def check_and_record(
     answer = decided(slots, shards, shard, span, hashed, issuer, ticket, moment, use, passback, retry)
     release(lock, at_lock)
     return answer
+
+
+@kernel
+def check(
+    slots: Numbers, shards: Numbers, issuer: int, ticket: int, moment: int, use: int, passback: int, retry: int
+) -> int:
+    """What `check_and_record` would say to a ticket that is remembered, and OK to others; nothing is recorded."""
+    hashed = mixed(issuer, ticket)
+    shard = hashed // SHARD & (len(shards) // SHARD_WORDS - 1)
+    lock, at_lock = place(shards), shard * SHARD_WORDS + LOCK
+    while not took(lock, at_lock):
+        pass
+    k = shard * SHARD + slot_of(slots, shard * SHARD, hashed % SHARD, issuer, ticket)
+    last, last_moment = slots[k, USE], slots[k, MOMENT]
+    release(lock, at_lock)
+    return reason.OK if last == 0 else judged(last, last_moment, use, moment, passback, retry)
 
 
 @batch
@@ -85,9 +113,9 @@ def decided(
     retry: int,
 ) -> int:
     """`check_and_record`, under the lock of the shard."""
-    first, now = shard * SHARD, use >> 24
+    first, now = shard * SHARD, use >> AT
     head = shard * SHARD_WORDS
-    if now >= shards[head + NEXT_SWEEP]:
+    if not 0 < shards[head + NEXT_SWEEP] - now <= span:  # due, or the clock was set back
         sweep(slots, shards, shard, now, span)
     k = first + slot_of(slots, first, hashed % SHARD, issuer, ticket)
     last = slots[k, USE]
@@ -107,9 +135,9 @@ def decided(
 @routine
 def judged(last: int, last_moment: int, use: int, moment: int, passback: int, retry: int) -> int:
     """May the use follow the last one?"""
-    elapsed = (use >> 24) - (last >> 24)
+    elapsed = (use >> AT) - (last >> AT)
     same_way = (last & DIRECTION) == (use & DIRECTION)
-    same_reader = (last >> 8 & 0xFFFF) == (use >> 8 & 0xFFFF)
+    same_reader = (last >> READER & 0xFFFF) == (use >> READER & 0xFFFF)
     if same_way and same_reader and not last & PASSED and 0 <= elapsed <= retry and moment >= last_moment:
         return REPEATED
     if 0 <= moment <= last_moment:
@@ -128,7 +156,7 @@ def mark_passed(slots: Numbers, shards: Numbers, issuer: int, ticket: int, reade
     while not took(lock, at_lock):
         pass
     k = shard * SHARD + slot_of(slots, shard * SHARD, hashed % SHARD, issuer, ticket)
-    if slots[k, USE] >> 8 & 0xFFFF == reader:
+    if slots[k, USE] >> READER & 0xFFFF == reader:
         slots[k, USE] |= PASSED
     release(lock, at_lock)
 
@@ -148,7 +176,7 @@ def sweep(slots: Numbers, shards: Numbers, shard: int, now: int, span: int) -> N
     shards[shard * SHARD_WORDS + NEXT_SWEEP] = now + span // BUCKETS
     first = shard * SHARD
     for k in range(SHARD):
-        while slots[first + k, USE] != 0 and now - (slots[first + k, USE] >> 24) >= span:
+        while slots[first + k, USE] != 0 and now - (slots[first + k, USE] >> AT) >= span:
             remove(slots, first, k)
             shards[shard * SHARD_WORDS + LIVE] -= 1
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 
 from hanoi_ticket.kernels.elements import Element
 from hanoi_ticket.kernels.naturals import difference, low, natural, reduced_once, words_of
-from hanoi_ticket.kernels.words import MASK64, Word
+from hanoi_ticket.kernels.traced import Word
+from hanoi_ticket.kernels.words import MASK64
 
 if TYPE_CHECKING:
     from hanoi_ticket.kernels.words import Number

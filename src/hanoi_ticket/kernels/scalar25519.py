@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hanoi_ticket.kernels.memory import put_word, word
-from hanoi_ticket.kernels.multiword import difference, less_than, product, reduced_once, shifted_right, words_of
+from hanoi_ticket.kernels.naturals import is_below, natural, reduced_once, words_of
+from hanoi_ticket.kernels.residues import R, Residue
 from hanoi_ticket.kernels.tracing import subroutine
+from hanoi_ticket.kernels.words import MASK64
 
 if TYPE_CHECKING:
     from typing import Any
@@ -14,26 +16,28 @@ if TYPE_CHECKING:
     from hanoi_ticket.kernels.words import Number
 
 L = 2**252 + 27742317777372353535851937790883648493
-ORDER = words_of(L, 4)
-RECIPROCAL = words_of(2**512 // L, 5)  # 260 bits
+ORDER = words_of(L, R)
+
+
+class Scalar(Residue):
+    """Four words of 64 bits in Montgomery form, always below L."""
+
+    __slots__ = ()
+    modulus = L
 
 
 @subroutine
 def is_scalar(encoded: Any) -> Number:
     """The condition that 32 bytes, little-endian, are below L: RFC 8032, section 5.1.7, step 1."""
-    return less_than([word(encoded, 8 * i) for i in range(4)], ORDER)
+    return is_below(natural([word(encoded, 8 * i) for i in range(4)], R - 1), L)
 
 
 def remainder(x: list[Number]) -> list[Number]:
-    """Eight words modulo L: Barrett, Handbook of Applied Cryptography, 14.42, in bits.
-
-    The quotient q = (x >> 248) * (2^512 // L) >> 264 is at most 2 too small, so two subtractions at the most remain.
-    """
-    q = shifted_right(product(shifted_right(x, 248, 5), RECIPROCAL), 264, 5)
-    r, _ = difference(x[:5], product(q, ORDER)[:5])
-    for _ in range(2):
-        r = reduced_once(r, [*ORDER, 0])
-    return r[:4]
+    """Eight words modulo L: low + high R is (low R + high R^2) / R, as two Montgomery products in step."""
+    t: Number = 0
+    for low, high in zip(x[:4], x[4:], strict=True):
+        t = Scalar.without_low_word(natural([low], MASK64) * (R % L) + natural([high], MASK64) * (R * R % L) + t)
+    return words_of(reduced_once(reduced_once(t, 2 * L), L), L)
 
 
 @subroutine

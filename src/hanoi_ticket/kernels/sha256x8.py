@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hanoi_ticket.kernels.lanes import Row, unsigned
 from hanoi_ticket.kernels.memory import (
     BYTES,
     WORDS,
@@ -21,7 +22,7 @@ from hanoi_ticket.kernels.memory import (
 )
 from hanoi_ticket.kernels.sha2 import SHA256, copy, put_bit_length
 from hanoi_ticket.kernels.tracing import formula, kernel, subroutine
-from hanoi_ticket.kernels.words import MASK32, Row, as_bits, as_int, choose, low_half, unsigned
+from hanoi_ticket.kernels.words import MASK32, as_bits, as_int, choose, low_half
 
 if TYPE_CHECKING:
     from hanoi_ticket.kernels.words import Number

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hanoi_ticket.kernels.lanes import Row, unsigned
 from hanoi_ticket.kernels.memory import (
     as_words,
     at,
@@ -18,7 +19,7 @@ from hanoi_ticket.kernels.memory import (
 )
 from hanoi_ticket.kernels.sha2 import SHA512, copy, put_bit_length
 from hanoi_ticket.kernels.tracing import kernel, subroutine
-from hanoi_ticket.kernels.words import Row, choose, unsigned
+from hanoi_ticket.kernels.words import choose
 
 if TYPE_CHECKING:
     from hanoi_ticket.kernels.words import Number

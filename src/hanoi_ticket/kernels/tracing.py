@@ -12,8 +12,8 @@ formulas; a kernel does no arithmetic on them, since numba's uint64 + int64 is s
 never wraps. With NUMBA_DISABLE_JIT=1 all three decorators return the function as it is, and whole kernels run as
 Python.
 
-This file is the only one that uses what numba does not promise (infer_global with types.Function, PrimitiveModel
-lowering).
+This file and values.py are the only ones that use what numba does not promise (infer_global with types.Function,
+PrimitiveModel lowering).
 """
 
 from __future__ import annotations
@@ -30,14 +30,12 @@ from llvmlite import binding, ir
 from numba import types
 from numba.core import cgutils
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
-from numba.extending import lower_builtin, models, register_model
+from numba.extending import lower_builtin
 
-from hanoi_ticket.kernels.words import I8, I64, V8, Bit, Int, Lanes, Mask, Row, Traced, Word, Word32
+from hanoi_ticket.kernels.values import BYTES, CELLS, WORDS, NumberType, kind_of, llvm_type, read, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from hanoi_ticket.kernels.elements import Element
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -61,120 +59,12 @@ if not has_lanes():
 OPTIONS = {"error_model": "numpy", "nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
 
 
-class NumberType(types.Type):
-    """The numba type of a Python class whose instances are made of traced words."""
-
-    def __init__(self, python: type, llvm: ir.Type) -> None:
-        self.python, self.llvm = python, llvm
-        super().__init__(name=f"{python.__module__}.{python.__qualname__}")
-
-
-@register_model(NumberType)
-class _NumberModel(models.PrimitiveModel):
-    def __init__(self, manager: Any, kind: NumberType) -> None:
-        super().__init__(manager, kind, kind.llvm)
-
-
-class Pointer(Traced):
-    """A place in memory, of bytes or of 64-bit words; memory.py reads and writes there."""
-
-    __slots__ = ("cell",)
-
-    def __init__(self, builder: Any, value: Any, cell: ir.Type) -> None:
-        super().__init__(builder, value)
-        self.cell = cell
-
-    def at(self, index: Any) -> Pointer:
-        index = ir.Constant(I64, index) if isinstance(index, int) else index.value
-        return Pointer(self.builder, self.builder.gep(self.value, [index]), self.cell)
-
-    def as_words(self) -> Pointer:
-        return Pointer(self.builder, self.builder.bitcast(self.value, I64.as_pointer()), I64)
-
-    def load(self, llvm: ir.Type) -> Any:
-        return self.builder.load(self.builder.bitcast(self.value, llvm.as_pointer()), align=self.cell.width // 8)
-
-    def store(self, value: Any) -> None:
-        place = self.builder.bitcast(self.value, value.type.as_pointer())
-        self.builder.store(value, place, align=self.cell.width // 8)
-
-
-LANES, MASK = NumberType(Lanes, V8), NumberType(Mask, Mask.llvm)
-BYTES, WORDS = types.CPointer(types.uint8), types.CPointer(types.uint64)
-CELLS = {BYTES: I8, WORDS: I64}
-WORD_OF = {
-    types.boolean: Bit,
-    types.uint32: Word32,
-    types.uint64: Word,
-    types.int64: Int,
-    LANES: Lanes,
-    MASK: Mask,
-}
-KIND_OF = {word: kind for kind, word in WORD_OF.items()}
-
-
-def read(builder: Any, kind: Any, value: Any) -> Any:
-    """A numba value as the number that a formula takes."""
-    if isinstance(kind, types.BaseTuple):
-        members = [read(builder, member, builder.extract_value(value, i)) for i, member in enumerate(kind)]
-        return kind.instance_class(*members) if isinstance(kind, types.BaseNamedTuple) else tuple(members)
-    if kind in WORD_OF:
-        return WORD_OF[kind](builder, value)
-    if kind in CELLS:
-        return Pointer(builder, value, CELLS[kind])
-    if isinstance(kind, NumberType):
-        word = kind.python.word
-        return kind.python(word(builder, builder.extract_value(value, i)) for i in range(kind.python.limbs))
-    raise TypeError(f"a formula takes no {kind}")
-
-
-def kind_of(number: Any) -> Any:
-    """The numba type of what a formula returned."""
-    if number is None:
-        return types.none
-    if hasattr(number, "numba_type"):
-        return number.numba_type
-    if isinstance(number, Row):
-        return LANES
-    if isinstance(number, Pointer):
-        return BYTES if number.cell == I8 else WORDS
-    if isinstance(number, tuple):
-        members = [kind_of(member) for member in number]
-        return types.BaseTuple.from_types(members, type(number) if hasattr(number, "_fields") else None)
-    return KIND_OF[type(number)]
-
-
-def write(builder: Any, number: Any) -> Any:
-    """The number that a formula returned, as a numba value."""
-    if hasattr(number, "numba_type"):
-        limb = number.word.constant
-        limbs = [limb(n) if isinstance(n, int) else n.value for n in number.tight]
-        return cgutils.pack_array(builder, limbs)
-    if isinstance(number, Row):
-        return Lanes.constant_row(number)
-    if not isinstance(number, tuple):
-        return number.value
-    members = [write(builder, member) for member in number]
-    uniform = len({kind_of(member) for member in number}) == 1
-    return cgutils.pack_array(builder, members) if uniform else cgutils.pack_struct(builder, members)
-
-
-def _llvm_type(kind: Any) -> Any:
-    if isinstance(kind, types.BaseTuple):
-        members = [_llvm_type(member) for member in kind]
-        uniform = isinstance(kind, types.UniTuple | types.NamedUniTuple)
-        return ir.ArrayType(members[0], len(members)) if uniform else ir.LiteralStructType(members)
-    if isinstance(kind, NumberType):
-        return kind.llvm
-    return CELLS[kind].as_pointer() if kind in CELLS else WORD_OF[kind].llvm
-
-
 @functools.cache
 def _result_kind(function: Callable[..., Any], kinds: tuple[Any, ...]) -> Any:
     """Type a formula by running it once into a module that nobody keeps."""
     scratch = ir.Function(ir.Module(), ir.FunctionType(ir.VoidType(), []), "scratch")
     builder = ir.IRBuilder(scratch.append_basic_block())
-    return kind_of(function(*[read(builder, kind, ir.Constant(_llvm_type(kind), ir.Undefined)) for kind in kinds]))
+    return kind_of(function(*[read(builder, kind, ir.Constant(llvm_type(kind), ir.Undefined)) for kind in kinds]))
 
 
 def _teach_type(key: Any, function: Callable[..., Any], applies: Callable[[tuple[Any, ...]], bool]) -> None:
@@ -213,7 +103,7 @@ def subroutine(function: F) -> F:
     def lower(context: Any, builder: Any, sig: Any, values: Any) -> Any:
         kinds = [kind for kind in (sig.return_type, *sig.args) if kind != types.none]
         callee = _callee(builder.module, function, sig, kinds)
-        places = [cgutils.alloca_once(builder, _llvm_type(kind)) for kind in kinds]
+        places = [cgutils.alloca_once(builder, llvm_type(kind)) for kind in kinds]
         returns = sig.return_type != types.none
         for value, place in zip(values, places[returns:], strict=True):
             builder.store(value, place)
@@ -234,7 +124,7 @@ def _callee(module: Any, function: Callable[..., Any], sig: Any, kinds: list[Any
     name = f"{_serial(function)}.{function.__module__}.{function.__qualname__}({', '.join(map(str, sig.args))})"
     if name in module.globals:
         return module.globals[name]
-    callee = ir.Function(module, ir.FunctionType(ir.VoidType(), [_llvm_type(k).as_pointer() for k in kinds]), name)
+    callee = ir.Function(module, ir.FunctionType(ir.VoidType(), [llvm_type(k).as_pointer() for k in kinds]), name)
     callee.linkage = "linkonce_odr"  # modules that kernels are linked from keep one of it together
     for attribute in "nounwind", "noinline":
         callee.attributes.add(attribute)
@@ -251,7 +141,7 @@ def _callee(module: Any, function: Callable[..., Any], sig: Any, kinds: list[Any
     return callee
 
 
-def teach_element(element: type[Element]) -> NumberType:
+def teach_element(element: type[Any]) -> NumberType:
     """The numba type of a kind of Element, with + - * between two of them."""
     kind = NumberType(element, ir.ArrayType(element.word.llvm, element.limbs))
     for key in operator.add, operator.sub, operator.mul:

@@ -101,10 +101,14 @@ def _say(started: float, text: str) -> None:
 
 
 def entries_of(lanes: bool) -> tuple["Entry", ...]:
-    from hanoi_ticket.kernels.code_entries import CODE_ENTRIES  # noqa: PLC0415  numba, in this process alone
+    from hanoi_ticket.kernels.code_entries import (  # noqa: PLC0415  numba, in this process alone
+        CODE_ENTRIES,
+        LANE_CODE_ENTRIES,
+    )
     from hanoi_ticket.kernels.entries import ENTRIES, LANE_ENTRIES  # noqa: PLC0415
+    from hanoi_ticket.kernels.window_entries import WINDOW_ENTRIES  # noqa: PLC0415
 
-    return LANE_ENTRIES if lanes else (*ENTRIES, *CODE_ENTRIES)
+    return (*LANE_ENTRIES, *LANE_CODE_ENTRIES) if lanes else (*ENTRIES, *CODE_ENTRIES, *WINDOW_ENTRIES)
 
 
 def _level() -> "Entry | None":

@@ -8,7 +8,6 @@ import hashlib
 import importlib.util
 import os
 import stat
-from pathlib import Path
 from typing import Final
 
 from hanoi_ticket.errors import HanoiTicketError
@@ -19,7 +18,8 @@ SUMS: Final = "SHA256SUMS"
 SETTING: Final = "HANOI_TICKET_NATIVE"
 """The directory under which libraries are kept; by default `hanoi-ticket` in the user's cache."""
 MAX_BYTES: Final = 1 << 24
-_PACKAGE: Final = Path(__file__).resolve().parent.parent
+_PACKAGE: Final = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+Place = str | os.PathLike[str]
 _OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
 
 
@@ -27,18 +27,21 @@ class NativeRefused(HanoiTicketError):  # noqa: N818  the library is what was re
     """A native library that must not be loaded, or that gives a wrong answer."""
 
 
-def directory() -> Path:
+def directory() -> str:
     """Where the library of these sources belongs."""
     chosen = os.environ.get(SETTING)
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return (Path(chosen) if chosen else cache / "hanoi-ticket") / digest()
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return os.path.join(chosen or os.path.join(cache, "hanoi-ticket"), digest())
 
 
 def digest() -> str:
     """128 bits over the sources and versions that a library depends on."""
     total = hashlib.sha256()
-    for path in sorted([*(_PACKAGE / "kernels").glob("*.py"), *(_PACKAGE / "native").glob("*.py")]):
-        total.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
+    for room in "kernels", "native":
+        folder = os.path.join(_PACKAGE, room)
+        for name in sorted(os.listdir(folder)):
+            if name.endswith(".py"):
+                total.update(name.encode() + hashlib.sha256(_content(os.path.join(folder, name))).digest())
     for part in (os.uname().machine.encode(), _version("numba"), _version("llvmlite")):
         total.update(hashlib.sha256(part).digest())
     return total.hexdigest()[:32]
@@ -49,28 +52,35 @@ def _version(package: str) -> bytes:
     found = importlib.util.find_spec(package)
     if found is None or not found.submodule_search_locations:
         return b"absent"
-    return (Path(found.submodule_search_locations[0]) / "_version.py").read_bytes()
+    return _content(os.path.join(found.submodule_search_locations[0], "_version.py"))
 
 
-def verified(where: Path, name: str) -> tuple[int, bytes]:
+def _content(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def verified(where: Place, name: str) -> tuple[int, bytes]:
     """An open descriptor and the content of a file whose owner, mode and SHA-256 are right; else `NativeRefused`."""
     _need_safe_path(where)
     expected = _sums(where).get(name)
-    descriptor, data = _read(where / name)
+    descriptor, data = _read(os.path.join(where, name))
     if hashlib.sha256(data).hexdigest() != expected:
         os.close(descriptor)
-        raise NativeRefused(f"{where / name} is not the file that was built (hint: hanoi-ticket warmup --force)")
+        raise NativeRefused(
+            f"{os.path.join(where, name)} is not the file that was built (hint: hanoi-ticket warmup --force)"
+        )
     return descriptor, data
 
 
-def _sums(where: Path) -> dict[str, str]:
-    descriptor, data = _read(where / SUMS)
+def _sums(where: Place) -> dict[str, str]:
+    descriptor, data = _read(os.path.join(where, SUMS))
     os.close(descriptor)
     pairs = (line.split("  ", 1) for line in data.decode("utf-8", "replace").splitlines() if "  " in line)
     return {name: checksum for checksum, name in pairs}
 
 
-def _read(path: Path) -> tuple[int, bytes]:
+def _read(path: str) -> tuple[int, bytes]:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError as error:
@@ -84,15 +94,16 @@ def _read(path: Path) -> tuple[int, bytes]:
         raise
 
 
-def _need_safe_path(where: Path) -> None:
-    _need_ours(where, where.lstat())
-    for parent in where.absolute().parents:
-        mode = parent.stat().st_mode
+def _need_safe_path(where: Place) -> None:
+    _need_ours(where, os.lstat(where))
+    place = os.path.join(os.getcwd(), where)
+    while (parent := os.path.dirname(place)) != place:
+        place, mode = parent, os.stat(parent).st_mode
         if mode & _OTHERS_WRITE and not mode & stat.S_ISVTX:
             raise NativeRefused(f"others can write to {parent}, and so replace {where} (hint: chmod go-w {parent})")
 
 
-def _need_ours(path: Path, found: os.stat_result) -> None:
+def _need_ours(path: Place, found: os.stat_result) -> None:
     if stat.S_ISLNK(found.st_mode):
         raise NativeRefused(f"{path} is a symbolic link")
     if found.st_uid not in (0, os.geteuid()):

@@ -4,41 +4,51 @@ Buffers belong to cffi, which checks types; no address passes through Python as 
 above: an entry checks none.
 """
 
+from array import array
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from hanoi_ticket.claims import Alg
-from hanoi_ticket.kernels import field, row
+from hanoi_ticket.kernels import field, reason, room
+from hanoi_ticket.native.answers import AT, CHANGED, CODE, ISSUER_KEY, ISSUER_KID
 from hanoi_ticket.native.lanes import Lanes
+from hanoi_ticket.native.trust import COMB_BYTES, PAYS_AFTER, IssuerKey, Trust, table_words
+from hanoi_ticket.standards import MAX_SECONDS
+from hanoi_ticket.native.window import WindowTable
 
 ED25519_BASE: Final = bytes.fromhex("58" + 31 * "66")  # RFC 8032 section 5.1
 P256_BASE: Final = bytes.fromhex("036b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296")  # SP 800-186
 BASE_WIDTH: Final = 8
-COMB_BYTES: Final = 1 << 26
-"""Memory that the combs of the issuers' keys may take together. At width 8 one is 491,520 bytes, or 270,336 for P-256;
-where they would take more they get narrower, down to 4 (60 KiB, 33 KiB), and then there are none."""
-_WIDTHS: Final = (8, 7, 6, 5, 4)
-_KIND: Final = {"EdDSA": field.OKP, "ES256": field.EC2}
-_SCALAR_BITS: Final = {"EdDSA": 254, "ES256": 257}
-_ROW_LIMBS: Final = {"EdDSA": 15, "ES256": 8}
+MAX_TEXT: Final = 382
 _PRESENTATION: Final = 252  # the most bytes a text decodes to
 
 Entries = Mapping[str, Callable[..., int]]
 
 
-class IssuerKey(NamedTuple):
-    kid: bytes
-    alg: Alg
-    raw: bytes
+class Moment(NamedTuple):
+    """What a genuine code is judged by: UTC seconds, how far a proof may lie from them, and what the reader shows."""
+
+    now: int
+    early: int
+    late: int
+    challenge: int = field.NO_CHALLENGE
 
 
 class Reading(NamedTuple):
-    """What `authenticate` found: a reason's number, and when it is OK the fields (kernels.field) and the bytes."""
+    """What came of a code: a reason's number, and where it is genuine the fields (kernels.field) and the bytes."""
 
     reason: int
     fields: Sequence[int]
     data: bytes
+
+
+class Texts(NamedTuple):
+    """Code i is joined[starts[i]:starts[i + 1]], judged at moments[i] (UTC seconds): buffers of 64-bit integers."""
+
+    joined: bytes
+    starts: Any
+    moments: Any
 
 
 class Kernels:
@@ -56,7 +66,6 @@ class Kernels:
         )
         assert statuses == (0, 0)  # noqa: S101  the base points are on their curves
         self._ed25519_verify, self._p256_verify = entries["ed25519_verify"], entries["ecdsa_p256_verify"]
-        self._authenticate = entries["authenticate"]
 
     def _words(self, count: int) -> Any:  # noqa: ANN401
         return self._ffi.new("uint64_t[]", count)
@@ -67,72 +76,90 @@ class Kernels:
             return self._ed25519_verify(key, signature, message, len(message), self._ed25519_base) == 0
         return self._p256_verify(key, len(key), signature, message, len(message), self._p256_base) == 0
 
+    def has_prime_order(self, key: bytes) -> bool:
+        """Whether 32 bytes are a canonical Ed25519 key whose point, times L, is neutral."""
+        return self._entries["ed25519_admit"](key, self._ed25519_base) == 0
+
     def verify_many(
         self, alg: Alg, keys: Sequence[bytes], messages: Sequence[bytes], signatures: Sequence[bytes]
     ) -> list[bool]:
         """The answers of `verify`, eight at a time where the processor can."""
-        if self.has_lanes and self._lanes is not None:
-            return self._lanes.verify(alg, keys, messages, signatures)
+        if self.lanes is not None:
+            return self.lanes.verify(alg, keys, messages, signatures)
         return [self.verify(alg, *one) for one in zip(keys, messages, signatures, strict=True)]
 
     @cached_property
-    def _lanes(self) -> Lanes | None:
-        """Made and tested with the first batch, so that no gate waits for them; None where they answer wrongly."""
-        from hanoi_ticket.native.selftest import lanes_pass  # noqa: PLC0415  it knows this class
-
+    def lanes(self) -> Lanes | None:
+        """Made and tested when first asked for, so that no gate waits for them; None where they answer wrongly."""
+        if not self.has_lanes:
+            return None
         lanes = Lanes(self._ffi, self._entries, {"EdDSA": self._ed25519_base, "ES256": self._p256_base})
-        return lanes if lanes_pass(lanes) else None
+        rightly = lanes.answer_rightly() and all(self._codes_answered(lanes, known) for known in (True, False))
+        return lanes if rightly else None
 
-    def trust(self, issuers: Sequence[IssuerKey], comb_bytes: int = COMB_BYTES) -> "Trust":
-        """The issuers as one block, their combs built: under 5 ms a key. The keys are admitted ones."""
-        return Trust(self, issuers, comb_bytes)
+    def _codes_answered(self, lanes: Lanes, known: bool) -> bool:
+        """Whether the lanes tell a right code from a wrong one, wherever it stands."""
+        trust = self.trust([IssuerKey(ISSUER_KID, "EdDSA", ISSUER_KEY)])
+        trust.adopt(lanes.issuer_tables(trust, known=known))
+        codes = [CHANGED if number % 3 == 1 else CODE for number in range(11)]
+        starts, moments = array("Q", range(0, len(CODE) * 12, len(CODE))), array("q", [AT] * 11)
+        results = array("Q", bytes(8 * room.RESULT_WORDS * 11))
+        self.verify_codes(Texts(b"".join(codes), starts, moments), trust, (0, 0), results)
+        together = [first & 0xFF for first in results[:: room.RESULT_WORDS]]
+        wanted = [reason.ISSUER_SIGNATURE if code == CHANGED else reason.OK for code in codes]
+        return together == wanted == [self.verify_code(code, trust, Moment(AT, 0, 0)).reason for code in codes]
 
-    def authenticate(self, code: bytes, trust: "Trust") -> Reading:
-        """A code's format and both its signatures, in one call."""
+    def trust(self, issuers: Sequence[IssuerKey], *, closes: int = MAX_SECONDS, comb_bytes: int = COMB_BYTES) -> Trust:
+        """What a reader believes as one block, the keys' combs built: under 5 ms a key. The keys are admitted ones.
+
+        `closes` is the UTC second from which the whole bundle is too old.
+        """
+        return Trust(self._ffi, self._entries, issuers, closes, comb_bytes, lambda: self.lanes)
+
+    def window(self, capacity: int, span: int) -> WindowTable:
+        """Memory of the last use of each of `capacity` tickets, for `span` seconds."""
+        return WindowTable(self._ffi, self._entries, capacity, span)
+
+    def read_code(self, code: bytes, trust: Trust) -> Reading:
+        """A code's format, and whether its issuer is known; no signature is looked at."""
         data, fields = self._ffi.new("uint8_t[]", _PRESENTATION), self._words(field.COUNT)
-        verdict = self._authenticate(code, len(code), data, fields, trust.block, self._ed25519_base, self._p256_base)
+        verdict = self._entries["read_code"](code, len(code), data, fields, trust.block)
+        return self._reading(verdict, fields, data)
+
+    def verify_code(self, code: bytes, trust: Trust, moment: Moment) -> Reading:
+        """A code's format, both its signatures and the rules of the moment, in one call."""
+        data, fields = self._ffi.new("uint8_t[]", _PRESENTATION), self._words(field.COUNT)
+        operands = code, len(code), data, fields, trust.block, *moment, self._ed25519_base, self._p256_base
+        tables = trust.tables(1)
+        if tables is not None and tables.known:
+            verdict = tables.lanes.verify_code(operands, tables)
+        else:
+            verdict = self._entries["verify_code"](*operands)
+        return self._reading(verdict, fields, data)
+
+    def verify_codes(self, texts: "Texts", trust: Trust, window: tuple[int, int], results: Any) -> None:  # noqa: ANN401
+        """`verify_code` for at most room.CODES, with `window` for how early and how late. Other threads run meanwhile.
+
+        `results` is a buffer that takes room.RESULT_WORDS 64-bit words for each code.
+        """
+        count = len(texts.moments)
+        starts, moments, told = (self._ffi.from_buffer("uint64_t[]", one) for one in (*texts[1:], results))
+        operands = count, texts.joined, starts, moments, trust.block, *window
+        tables = trust.tables(count)
+        if tables is None:
+            data, fields = self._ffi.new("uint8_t[]", _PRESENTATION), self._words(field.COUNT)
+            bases = self._ed25519_base, self._p256_base
+            self._entries["verify_codes"](*operands, data, fields, told, *bases)
+        else:
+            tables.lanes.verify_codes(operands, self._words(room.WORDS), told, tables)
+
+    def _reading(self, verdict: int, fields: Any, data: Any) -> Reading:  # noqa: ANN401
         numbers = self._ffi.unpack(self._ffi.cast("int64_t *", fields), field.COUNT)
         return Reading(verdict, numbers, bytes(self._ffi.buffer(data)))
 
-    def _build(self, issuer: IssuerKey, width: int, table: Any) -> None:  # noqa: ANN401
-        if issuer.alg == "EdDSA":
-            status = self._entries["ed25519_build_key_table"](issuer.raw, width, table)
-        else:
-            status = self._entries["ecdsa_p256_build_key_table"](issuer.raw, len(issuer.raw), width, table)
-        if status:
-            raise ValueError(f"the key {issuer.kid.hex()} is not one that was admitted")
-
-
-class Trust:
-    """The issuers that a reader believes, as the kernels read them (kernels.row)."""
-
-    def __init__(self, kernels: Kernels, issuers: Sequence[IssuerKey], comb_bytes: int) -> None:
-        self.width = _width(issuers, comb_bytes)
-        """Of the combs; 0 when there are none."""
-        table = row.FIRST + row.WORDS * len(issuers)
-        count = table + sum(table_words(issuer.alg, self.width) for issuer in issuers)
-        self.block = kernels._words(count)  # noqa: SLF001  the other half of one thing
-        self.block[0] = len(issuers)
-        for i, issuer in enumerate(issuers):
-            first = row.FIRST + row.WORDS * i
-            values = {row.KID: int.from_bytes(issuer.kid, "big"), row.KIND: _KIND[issuer.alg]}
-            values |= {row.WIDTH: self.width, row.TABLE: table}
-            for name, value in values.items():
-                self.block[first + name] = value
-            kernels._ffi.memmove(self.block + first + row.KEY, issuer.raw, len(issuer.raw))  # noqa: SLF001
-            if self.width:
-                kernels._build(issuer, self.width, self.block + table)  # noqa: SLF001
-            table += table_words(issuer.alg, self.width)
-
-
-def table_words(alg: Alg, width: int) -> int:
-    """The 64-bit words of a comb: a row for each digit 1 .. 2^(width-1) of each window."""
-    return -(-_SCALAR_BITS[alg] // width) * (1 << width - 1) * _ROW_LIMBS[alg] if width else 0
-
-
-def _width(issuers: Sequence[IssuerKey], comb_bytes: int) -> int:
-    """The widest combs that fit."""
-    for width in _WIDTHS:
-        if 8 * sum(table_words(issuer.alg, width) for issuer in issuers) <= comb_bytes:
-            return width
-    return 0
+    @property
+    def paths(self) -> dict[str, str]:
+        """How single codes and batches are verified here, in words."""
+        if self.lanes is None:
+            return {"single": "scalar", "batch": "scalar"}
+        return {"single": f"scalar; after {PAYS_AFTER} codes lanes for Ed25519 issuers", "batch": "lanes"}

@@ -2,43 +2,100 @@
 
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hanoi_ticket.claims import Alg
+from hanoi_ticket.native.answers import SIGNED
+
+if TYPE_CHECKING:
+    from hanoi_ticket.native.trust import Trust
 
 TABLE_WORDS: Final = 32 * 129 * 16
 _LINE_WORDS: Final = 8
-_KEY_BYTES: Final = {"EdDSA": 32, "ES256": 65}
+_KEY_BYTES: Final[dict[Alg, int]] = {"EdDSA": 32, "ES256": 65}
+_ALGS: Final[tuple[Alg, Alg]] = ("EdDSA", "ES256")
+_BUILD: Final = {"EdDSA": "ed25519_build_table8", "ES256": "ecdsa_p256_build_table8"}
 
 
 class Lanes:
-    """The batch entries and their tables: a megabyte, built with the first batch."""
+    """The entries for eight lanes and the tables of the base points: a megabyte."""
 
     def __init__(self, ffi: Any, entries: Any, combs: dict[Alg, Any]) -> None:  # noqa: ANN401  cffi has no types
-        self._ffi, self._entries, self._combs = ffi, entries, combs
-        self._kept: list[Any] = []
-        self._tables = {"EdDSA": self._aligned(), "ES256": self._aligned()}
-        entries["ed25519_build_table8"](self._tables["EdDSA"], combs["EdDSA"])
-        entries["ecdsa_p256_build_table8"](self._tables["ES256"], combs["ES256"])
+        self.ffi, self._entries, self._combs = ffi, entries, combs
+        self.tables = {alg: self.widened(alg, [combs[alg]]) for alg in _ALGS}
 
-    def _aligned(self) -> Any:  # noqa: ANN401
-        """Words for one table, from the start of a cache line on."""
-        cells = self._ffi.new("uint64_t[]", TABLE_WORDS + _LINE_WORDS)
-        self._kept.append(cells)
-        return cells + -(int(self._ffi.cast("uintptr_t", cells)) // 8) % _LINE_WORDS
+    def widened(self, alg: Alg, combs: Sequence[Any]) -> "_Aligned":
+        """One table for each comb of width 8, side by side."""
+        tables = _Aligned(self.ffi, TABLE_WORDS * len(combs))
+        for i, comb in enumerate(combs):
+            self._entries[_BUILD[alg]](tables.words + TABLE_WORDS * i, comb)
+        return tables
+
+    def issuer_tables(self, trust: "Trust", *, known: bool) -> "IssuerTables":
+        return IssuerTables(self, trust, known=known)
 
     def verify(
         self, alg: Alg, keys: Sequence[bytes], messages: Sequence[bytes], signatures: Sequence[bytes]
     ) -> list[bool]:
         """Whether each signature is right; the lengths of keys and signatures are."""
-        count, ffi = len(keys), self._ffi
+        count, ffi = len(keys), self.ffi
         statuses = ffi.new("uint8_t[]", count)
         starts = ffi.new("uint64_t[]", [0, *accumulate(map(len, messages))])
-        joined = b"".join(key.ljust(_KEY_BYTES[alg], b"\0") for key in keys)
-        common = (b"".join(signatures), b"".join(messages), starts, self._tables[alg], statuses)
+        common = (b"".join(signatures), b"".join(messages), starts, self.tables[alg].words, statuses)
         if alg == "EdDSA":
-            self._entries["ed25519_verify_batch8"](count, joined, *common)
+            self._entries["ed25519_verify_batch8"](count, _joined(alg, keys), *common)
         else:
             lengths = ffi.new("uint64_t[]", list(map(len, keys)))
-            self._entries["ecdsa_p256_verify_batch8"](count, joined, lengths, self._combs["ES256"], *common)
+            self._entries["ecdsa_p256_verify_batch8"](count, _joined(alg, keys), lengths, self._combs[alg], *common)
         return [status == 0 for status in bytes(ffi.buffer(statuses))]
+
+    def verify_code(self, operands: Sequence[Any], issuers: "IssuerTables") -> int:
+        """One code, its issuer's signature spread over the lanes; `operands` are those of the scalar entry."""
+        base = self.tables["EdDSA"].words
+        verdict: int = self._entries["verify_code8"](*operands, base, issuers.tables["EdDSA"].words)
+        return verdict
+
+    def verify_codes(self, operands: Sequence[Any], work: Any, results: Any, issuers: "IssuerTables") -> None:  # noqa: ANN401
+        """Many codes, side by side; `operands` as far as the scalar entry shares them."""
+        bases = self.tables["EdDSA"].words, self._combs["ES256"], self.tables["ES256"].words
+        okp, ec2 = issuers.tables["EdDSA"].words, issuers.tables["ES256"].words
+        keys, lengths = issuers.keys, issuers.lengths
+        known = issuers.known, keys["EdDSA"], okp, keys["ES256"], lengths, ec2
+        self._entries["verify_codes8"](*operands, work, results, *bases, *known)
+
+    def answer_rightly(self) -> bool:
+        """Whether they tell a right signature from a wrong one, wherever it stands."""
+        for alg, (key, message, signature) in SIGNED.items():
+            wrong = signature[:-1] + bytes([signature[-1] ^ 1])
+            expected = [number % 3 != 1 for number in range(11)]
+            signatures = [signature if right else wrong for right in expected]
+            if self.verify(alg, [key] * 11, [message] * 11, signatures) != expected:
+                return False
+        return True
+
+
+class IssuerTables:
+    """The tables of the issuers' keys for lanes, and the keys, in the order of their numbers (row.NUMBER)."""
+
+    def __init__(self, lanes: Lanes, trust: "Trust", *, known: bool) -> None:
+        """Without `known` there is no table: the keys are verified like any other."""
+        self.lanes, self.known = lanes, known
+        held = list(zip(trust.issuers, trust.combs, strict=True))
+        self.tables = {
+            alg: lanes.widened(alg, [comb for issuer, comb in held if known and issuer.alg == alg]) for alg in _ALGS
+        }
+        raws = {alg: [issuer.raw for issuer in trust.issuers if issuer.alg == alg] for alg in _ALGS}
+        self.keys = {alg: lanes.ffi.new("uint8_t[]", _joined(alg, raws[alg]) + b"\0") for alg in _ALGS}
+        self.lengths = lanes.ffi.new("uint64_t[]", [len(raw) for raw in raws["ES256"]] + [0])
+
+
+class _Aligned:
+    """Words from the start of a cache line on."""
+
+    def __init__(self, ffi: Any, count: int) -> None:  # noqa: ANN401
+        self._cells = ffi.new("uint64_t[]", count + _LINE_WORDS)
+        self.words = self._cells + -(int(ffi.cast("uintptr_t", self._cells)) // 8) % _LINE_WORDS
+
+
+def _joined(alg: Alg, keys: Sequence[bytes]) -> bytes:
+    return b"".join(key.ljust(_KEY_BYTES[alg], b"\0") for key in keys)

@@ -1,28 +1,30 @@
 """The backend "native": the frozen kernels, loaded through cffi with neither numba nor llvmlite in the process."""
 
 import os
-from pathlib import Path
 from typing import Any
 
 from hanoi_ticket.native import cache
-from hanoi_ticket.native.cache import NativeRefused
+from hanoi_ticket.native.cache import NativeRefused, Place
 from hanoi_ticket.native.kernels import Kernels
 from hanoi_ticket.native.selftest import must_pass
 
 SCALAR = ("base", "v3", "v3")
 LANES = "ifma"
 """The variants by `processor_level`, from the most modest up; the last level has lanes as well."""
+LANES_SETTING = "HANOI_TICKET_LANES"
+"""Set to "off", everything is checked by the scalar kernels."""
 
 
-def load(where: Path | None = None) -> Kernels:
+def load(where: Place | None = None) -> Kernels:
     """The library at `where`, or at the place of these sources; raises `NativeRefused` and says why."""
     where = where or cache.directory()
-    if not where.is_dir():
+    if not os.path.isdir(where):
         raise NativeRefused(f"no library at {where} (hint: hanoi-ticket warmup)")
     ffi = _interface(where)
     library = _opened(ffi, where)
     level = library.processor_level() if hasattr(library, "processor_level") else 0
     lanes = level == len(SCALAR) - 1 and hasattr(library, f"ed25519_verify_batch8_{LANES}")
+    lanes = lanes and os.environ.get(LANES_SETTING) != "off"
     kernels = kernels_of(ffi, library, SCALAR[level], lanes=lanes)
     must_pass(kernels)
     return kernels
@@ -33,23 +35,23 @@ def kernels_of(ffi: Any, library: Any, suffix: str, *, lanes: bool = False) -> K
     return Kernels(f"native-{LANES if lanes else suffix}", ffi, _Entries(library, suffix), lanes=lanes)
 
 
-def _interface(where: Path) -> Any:  # noqa: ANN401  cffi has no types
+def _interface(where: Place) -> Any:  # noqa: ANN401  cffi has no types
     """The declarations, as the builder had cffi write them. The file is as trusted as the library: both are code."""
     descriptor, source = cache.verified(where, cache.INTERFACE)
     os.close(descriptor)
     names: dict[str, Any] = {}
-    exec(compile(source, str(where / cache.INTERFACE), "exec"), names)  # noqa: S102
+    exec(compile(source, os.path.join(where, cache.INTERFACE), "exec"), names)  # noqa: S102
     return names["ffi"]
 
 
-def _opened(ffi: Any, where: Path) -> Any:  # noqa: ANN401
+def _opened(ffi: Any, where: Place) -> Any:  # noqa: ANN401
     """The very file that was verified. Its descriptor stays open: the loader tells libraries apart by this name."""
     descriptor, _ = cache.verified(where, cache.LIBRARY)
     try:
         return ffi.dlopen(f"/proc/self/fd/{descriptor}")
     except OSError as error:
         os.close(descriptor)
-        raise NativeRefused(f"{where / cache.LIBRARY}: {error}") from None
+        raise NativeRefused(f"{os.path.join(where, cache.LIBRARY)}: {error}") from None
 
 
 class _Entries(dict[str, Any]):

@@ -1,9 +1,10 @@
-"""Which public keys are let in. Done once a key, with plain integers; formulas of RFC 8032 section 5.1.4 and SEC 1."""
+"""Which public keys are let in. Done once a key; formulas of RFC 8032 section 5.1.4 and SEC 1."""
 
 from typing import Final
 
 from hanoi_ticket.claims import PublicKey
 from hanoi_ticket.errors import KeyRejected
+from hanoi_ticket.native.choice import kernels
 
 P: Final = 2**255 - 19
 L: Final = 2**252 + 27742317777372353535851937790883648493
@@ -30,9 +31,15 @@ def admit(key: PublicKey) -> None:
     point = _decompress(key.raw)
     if point is None:
         raise KeyRejected("not a point of Ed25519")
-    x, y, z, _ = _times(L, point)
-    if x % P or (y - z) % P:
+    compiled = kernels()
+    if not (compiled.has_prime_order(key.raw) if compiled else has_prime_order(point)):
         raise KeyRejected("an Ed25519 key of mixed order; no honest key generator makes one")
+
+
+def has_prime_order(point: _Point) -> bool:
+    """Whether L times the point is neutral."""
+    x, y, z, _ = _times(L, point)
+    return x % P == 0 and (y - z) % P == 0
 
 
 def p256_y(compressed: bytes) -> int | None:

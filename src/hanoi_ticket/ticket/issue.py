@@ -1,5 +1,6 @@
 """The issuer's half: claims are signed, and become a ticket."""
 
+import contextlib
 import fcntl
 import os
 from pathlib import Path
@@ -10,6 +11,7 @@ from hanoi_ticket.errors import HanoiTicketError
 from hanoi_ticket.fares.catalogue import Catalogue
 from hanoi_ticket.fares.model import Product
 from hanoi_ticket.fares.sample import hanoi_sample
+from hanoi_ticket.files import write_atomically
 from hanoi_ticket.signing import PrivateKey, Signer, admit, kid
 from hanoi_ticket.standards import MAX_SECONDS
 from hanoi_ticket.trust import IssuerRecord
@@ -34,16 +36,38 @@ class CountedNumbers:
 
 
 class FileNumbers:
-    """0, 1, 2 and on, kept in a file that several processes may share. A number is on disk before it is given."""
+    """0, 1, 2 and on, kept in a file that several processes may share. A number is on disk before it is given.
+
+    A file that is lost gives no number: counting anew would give two tickets one number.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
+    @staticmethod
+    def beside(key: str | os.PathLike[str]) -> "FileNumbers":
+        """The numbers of the issuer whose key is in that file: they stand in `.next` beside it."""
+        return FileNumbers(Path(f"{os.fspath(key)}.next"))
+
+    def begin(self, first: int = 0) -> None:
+        """Counts from `first` on. Raises `HanoiTicketError` where the file counts already, unless `first` is higher."""
+        with contextlib.suppress(FileNotFoundError):
+            counted = self._path.read_bytes()
+            if counted.isdigit() and int(counted) > first:
+                raise HanoiTicketError(f"{self._path} has come to {int(counted)}; a number is never given twice")
+        write_atomically(self._path, b"%d" % first, 0o600)
+
     def next(self) -> int:
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            descriptor = os.open(self._path, os.O_RDWR)
+        except FileNotFoundError:
+            raise HanoiTicketError(
+                f"{self._path} is not there: it counts the ticket numbers of this key. Begin it (hanoi-ticket issue --next):"
+                " with 0 for a new key, above every number that was given for an old one"
+            ) from None
         with os.fdopen(descriptor, "r+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            counted = file.read() or b"0"
+            counted = file.read()
             if not counted.isdigit():
                 raise HanoiTicketError(f"{self._path} should hold the next ticket number; it does not")
             number = int(counted)
@@ -88,9 +112,12 @@ class Issuer:
         catalogue: Catalogue | None = None,
         name: str = "",
     ) -> "Issuer":
-        """An issuer with the key in a PKCS#8 file; ticket numbers are counted in a file beside it (`.next`)."""
-        numbers = FileNumbers(Path(f"{os.fspath(path)}.next"))
-        return cls(PrivateKey.load(path, password), catalogue=catalogue, numbers=numbers, name=name)
+        """An issuer with the key in a PKCS#8 file; ticket numbers are counted in a file beside it (`.next`).
+
+        That file is begun by `keygen`, by `issue --next`, or by `FileNumbers.beside(path).begin()`.
+        """
+        key, numbers = PrivateKey.load(path, password), FileNumbers.beside(path)
+        return cls(key, catalogue=catalogue, numbers=numbers, name=name)
 
     def public_record(self) -> IssuerRecord:
         """What a trust bundle holds of this issuer."""

@@ -5,7 +5,6 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from pathlib import Path
 from typing import Any, Final
 
 from hanoi_ticket.claims import Alg, PublicKey
@@ -144,7 +143,7 @@ class TrustBundle:
 
         Raises `TrustRejected` when the file is not to be believed, `OSError` when it cannot be read.
         """
-        data = read_capped(Path(path), MAX_BYTES)
+        data = read_capped(path, MAX_BYTES)
         if data is None:
             raise TrustRejected(f"{path} is larger than {MAX_BYTES} bytes")
         return cls.decode(data, signer, newer_than=newer_than)

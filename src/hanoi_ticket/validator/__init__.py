@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 from hanoi_ticket.lazy import fetcher
 from hanoi_ticket.validator.verdict import Ticket, Verdict
-from hanoi_ticket.validator.verify import verify, verify_batch
+from hanoi_ticket.validator.verify import verify
 
 if TYPE_CHECKING:
+    from hanoi_ticket.validator.batch import Verdicts, verify_batch, verify_stream
     from hanoi_ticket.validator.engine import Validator
     from hanoi_ticket.validator.profile import Direction, Doubt, Profile, ProfileRejected
     from hanoi_ticket.validator.replay import Use
@@ -24,8 +25,10 @@ __all__ = [
     "Use",
     "Validator",
     "Verdict",
+    "Verdicts",
     "verify",
     "verify_batch",
+    "verify_stream",
 ]
 
 __getattr__ = fetcher(
@@ -39,5 +42,8 @@ __getattr__ = fetcher(
         "Store": "store",
         "Use": "replay",
         "Validator": "engine",
+        "Verdicts": "batch",
+        "verify_batch": "batch",
+        "verify_stream": "batch",
     },
 )

@@ -1,22 +1,35 @@
-"""Is a code genuine? Its format and both its signatures: one compiled call where there is one, else step by step.
+"""Is a code genuine, and is it good now? One compiled call where there is one, else step by step.
 
 The two ways give the same answer for every code; a test holds them together.
 """
 
 import threading
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, NoReturn
 
 from hanoi_ticket.claims import Binding, Claims, Proof, PublicKey
 from hanoi_ticket.errors import Refusal
 from hanoi_ticket.kernels import field, row
 from hanoi_ticket.native.choice import kernels
-from hanoi_ticket.native.kernels import IssuerKey, Kernels, Reading, Trust
+from hanoi_ticket.native.kernels import MAX_TEXT, Kernels, Moment, Reading
+from hanoi_ticket.native.trust import IssuerKey, Trust
 from hanoi_ticket.reasons import Reason
-from hanoi_ticket.signing import verify_signature
-from hanoi_ticket.trust import IssuerRecord, TrustBundle
-from hanoi_ticket.wire import presentation
-from hanoi_ticket.wire.cwt import SignedTicket
-from hanoi_ticket.wire.presentation import Presentation
+from hanoi_ticket.rotation import Freshness
+from hanoi_ticket.trust import IssuerRecord, StatusList, TrustBundle
+
+OF_GENUINE: Final = frozenset(
+    {
+        Reason.OK,
+        Reason.ISSUER_KEY_EXPIRED,
+        Reason.NOT_YET_VALID,
+        Reason.EXPIRED,
+        Reason.CODE_TOO_OLD,
+        Reason.CODE_FROM_FUTURE,
+        Reason.CHALLENGE,
+        Reason.DENIED,
+    }
+)
+"""What can come of a code whose two signatures hold."""
+_NO_CODE_CARRIES: Final = 1_000_000
 
 
 class Authentic(NamedTuple):
@@ -25,29 +38,58 @@ class Authentic(NamedTuple):
     issuer: IssuerRecord
     claims: Claims
     proof: Proof | None
+    settled: bool = False
+    """It is good now, by the compiled rules: nothing is left to ask."""
 
 
-def authenticate(code: str | bytes, trust: TrustBundle) -> Authentic:
-    """What the code says, both signatures checked; raises `Refusal`, whatever comes in."""
+def examine(
+    code: str | bytes, trust: TrustBundle, now: int, freshness: Freshness, challenge: int | None = None
+) -> Authentic:
+    """What the code says, both signatures checked; raises `Refusal`, whatever comes in.
+
+    Where it is not settled, the Python rules have yet to decide: they know waivers, and say how late.
+    """
     compiled = kernels()
-    return _in_one_call(compiled, code, trust) if compiled else _step_by_step(code, trust)
+    if compiled is None:
+        return _step_by_step(code, trust)
+    return _in_one_call(compiled, code, trust, Moment(now, freshness.early, freshness.late, _asked(challenge)))
 
 
-# One call
+def recall(code: str | bytes, trust: TrustBundle, reason: Reason) -> Authentic:
+    """What `examine` gave for a code of a batch that came to `reason`: no signature is checked again."""
+    compiled = kernels()
+    if compiled is None:
+        return _step_by_step(code, trust)
+    reading = compiled.read_code(_text(code), prepared(compiled, trust))
+    return _said(reading._replace(reason=reason), code, trust)
 
 
-def _in_one_call(compiled: Kernels, code: str | bytes, trust: TrustBundle) -> Authentic:
-    if len(code) > presentation.MAX_CHARACTERS:
+def _step_by_step(code: str | bytes, trust: TrustBundle) -> Authentic:
+    from hanoi_ticket.validator import stepwise  # noqa: PLC0415  a process that has the kernels does without
+
+    return Authentic(*stepwise.authenticate(code, trust))
+
+
+def _in_one_call(compiled: Kernels, code: str | bytes, trust: TrustBundle, moment: Moment) -> Authentic:
+    return _said(compiled.verify_code(_text(code), prepared(compiled, trust), moment), code, trust)
+
+
+def _text(code: str | bytes) -> bytes:
+    """The bytes that a kernel reads; raises `Refusal` for more of them than any code has."""
+    if len(code) > MAX_TEXT:
         raise Refusal(Reason.TOO_LONG, f"{len(code)} characters")
-    text = code.encode("ascii", "replace") if isinstance(code, str) else bytes(code)
-    reading = compiled.authenticate(text, _prepared(compiled, trust))
-    if reading.reason != Reason.OK:
-        _step_by_step(code, trust)  # refuses too, and says where the rule broke
-        raise Refusal(Reason(reading.reason))
-    return _said(reading, trust)
+    return code.encode("ascii", "replace") if isinstance(code, str) else bytes(code)
 
 
-def _said(reading: Reading, trust: TrustBundle) -> Authentic:
+def _asked(challenge: int | None) -> int:
+    if challenge is None:
+        return field.NO_CHALLENGE
+    return challenge if 0 <= challenge < _NO_CODE_CARRIES else _NO_CODE_CARRIES
+
+
+def _said(reading: Reading, code: str | bytes, trust: TrustBundle) -> Authentic:
+    if reading.reason not in OF_GENUINE:
+        _refuse(reading, code, trust)
     f = reading.fields
     claims = Claims(
         f[field.TICKET_ID],
@@ -63,7 +105,29 @@ def _said(reading: Reading, trust: TrustBundle) -> Authentic:
     if f[field.PROOF_SIZE]:
         challenge = f[field.CHALLENGE]
         proof = Proof(f[field.MOMENT], None if challenge == field.NO_CHALLENGE else challenge, f[field.CLOCK])
-    return Authentic(trust.issuers[f[field.ISSUER] // row.WORDS], claims, proof)
+    return Authentic(_issuer_of(reading, trust), claims, proof, reading.reason == Reason.OK)
+
+
+def _refuse(reading: Reading, code: str | bytes, trust: TrustBundle) -> NoReturn:
+    """With the detail that the fields give. Where the format breaks, the codec reads again, to say where."""
+    from hanoi_ticket.wire import cose, presentation  # noqa: PLC0415  a process whose codes are good does without
+
+    f, reason = reading.fields, Reason(reading.reason)
+    match reason:
+        case Reason.UNKNOWN_ISSUER:
+            raise Refusal(reason, f"kid {f[field.KID]:08x}")
+        case Reason.ALGORITHM_MISMATCH:
+            named = cose.ALGORITHM[f[field.ALG]]
+            raise Refusal(reason, f"{named} under a key for {_issuer_of(reading, trust).alg}")
+        case Reason.HOLDER_KEY:
+            raise Refusal(reason, "an issuer's key")
+        case _ if reason < Reason.UNKNOWN_ISSUER:
+            presentation.decode(code)
+    raise Refusal(reason)
+
+
+def _issuer_of(reading: Reading, trust: TrustBundle) -> IssuerRecord:
+    return trust.issuers[reading.fields[field.ISSUER] // row.WORDS]
 
 
 def _holder_key(reading: Reading) -> PublicKey | None:
@@ -81,12 +145,12 @@ _blocks: dict[int, tuple[TrustBundle, Trust]] = {}
 _adding = threading.Lock()
 
 
-def _prepared(compiled: Kernels, trust: TrustBundle) -> Trust:
-    """The bundle's issuers as the kernels read them; built when the bundle first judges a code."""
+def prepared(compiled: Kernels, trust: TrustBundle) -> Trust:
+    """The bundle as the kernels read it; built when it first judges a code."""
     held = _blocks.get(id(trust))
     if held is None or held[0] is not trust:
-        issuers = [IssuerKey(record.kid, record.alg, record.key.raw) for record in trust.issuers]
-        held = trust, compiled.trust(issuers)
+        issuers = [_issuer_key(record, trust.denied.get(record.kid)) for record in trust.issuers]
+        held = trust, compiled.trust(issuers, closes=trust.issued_at + trust.closed_age)
         with _adding:
             while len(_blocks) >= _KEPT:
                 del _blocks[next(iter(_blocks))]
@@ -94,39 +158,6 @@ def _prepared(compiled: Kernels, trust: TrustBundle) -> Trust:
     return held[1]
 
 
-# Step by step
-
-
-def _step_by_step(code: str | bytes, trust: TrustBundle) -> Authentic:
-    received = presentation.decode(code)
-    issuer = _issuer(received.ticket, trust)
-    _need_holder(received, trust)
-    return Authentic(issuer, received.ticket.claims, received.proof)
-
-
-def _issuer(ticket: SignedTicket, trust: TrustBundle) -> IssuerRecord:
-    issuer = trust.find(ticket.kid)
-    if issuer is None:
-        raise Refusal(Reason.UNKNOWN_ISSUER, f"kid {ticket.kid.hex()}")
-    if ticket.alg != issuer.alg:
-        raise Refusal(Reason.ALGORITHM_MISMATCH, f"{ticket.alg} under a key for {issuer.alg}")
-    if not verify_signature(issuer.alg, issuer.key.raw, ticket.to_be_signed(), ticket.signature):
-        raise Refusal(Reason.ISSUER_SIGNATURE)
-    return issuer
-
-
-def _need_holder(received: Presentation, trust: TrustBundle) -> None:
-    """A bound ticket needs its proof, a printed one has none: there is no falling back from one to the other."""
-    claims: Claims = received.ticket.claims
-    if claims.binding is Binding.NONE:
-        if received.proof is not None:
-            raise Refusal(Reason.PROOF_UNEXPECTED)
-        return
-    key = claims.holder
-    assert key is not None  # noqa: S101  the grammar ties cnf to the binding class
-    if received.proof is None:
-        raise Refusal(Reason.PROOF_MISSING)
-    if trust.registers(key):
-        raise Refusal(Reason.HOLDER_KEY, "an issuer's key")
-    if not verify_signature(key.alg, key.raw, received.to_be_signed(key.alg), received.signature):
-        raise Refusal(Reason.HOLDER_SIGNATURE)
+def _issuer_key(record: IssuerRecord, denied: StatusList | None) -> IssuerKey:
+    bits = denied.bits if denied else b""
+    return IssuerKey(record.kid, record.alg, record.key.raw, record.valid_from, record.valid_until, bits)

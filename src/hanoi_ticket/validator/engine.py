@@ -19,6 +19,7 @@ from hanoi_ticket.validator.replay import Use
 from hanoi_ticket.validator.store import REMEMBERED, Key, Store, Transaction
 from hanoi_ticket.validator.verdict import Ticket, Verdict
 from hanoi_ticket.validator.verify import Case
+from hanoi_ticket.validator.window import Window
 
 OVERSTAY: Final = 30 * 86_400
 """Seconds after its ticket's end for which an open parking session is still remembered."""
@@ -42,6 +43,7 @@ class Validator:
         self._trust, self._place = self._admitted(trust)
         self._late = LateRecords(store, profile.capacity)
         self.tidy()
+        self._window = Window(profile, store)
 
     @classmethod
     def open(
@@ -54,13 +56,13 @@ class Validator:
     ) -> "Validator":
         """A gate that remembers in the file `store`, which is created when absent.
 
-        `profile` is a `Profile`, a packaged name ("metro-entry", "bus", ...) or the path of a TOML file.
-        Raises `ProfileRejected`, `TrustRejected` or `StoreUnavailable`.
+        `profile` is a `Profile`, a packaged name ("metro-entry", "bus", ...) or the path of a TOML file. One that names
+        a station shares its uses with the gates there. Raises `ProfileRejected`, `TrustRejected` or `StoreUnavailable`.
         """
         if not isinstance(profile, Profile):
             name = os.fspath(profile)
             profile = Profile.load(name) if name.endswith(".toml") else Profile.named(name)
-        return cls(profile, trust, Store(store), clock or TrackedClock())
+        return cls(profile, trust, _opened(store, profile.station), clock or TrackedClock())
 
     def tap(self, code: str | bytes, *, challenge: int | None = None, checked: bool = False) -> Verdict:
         """Decide one scan; it never raises on bad input. An accepted verdict is on disk already.
@@ -72,9 +74,8 @@ class Validator:
         try:
             freshness = self._tell_time(case, trust)
             case.need_young(trust)
-            ticket = case.authenticate(code, trust)
-            case.need_current(ticket, freshness, challenge)
-            case.need_allowed(ticket, trust)
+            ticket = case.judge(code, trust, freshness, challenge)
+            self._need_untaken(case, ticket, trust, checked=checked)
             self._commit(case, ticket, trust, checked=checked)
         except Refusal as refusal:
             return case.verdict(refusal.reason, refusal.detail)
@@ -106,12 +107,24 @@ class Validator:
             return case.verdict(Reason.STORE_UNAVAILABLE, str(error)), last
         return case.verdict(Reason.OK), last
 
+    def _need_untaken(self, case: Case, ticket: Ticket, trust: TrustBundle, *, checked: bool) -> None:
+        """From memory, what the store would refuse in any case: a code, or a single, that was taken already.
+
+        The fare comes first, as it does there.
+        """
+        rules = trust.catalogue.rules
+        reason = self._window.refusal(_key(ticket), ticket.product, rules, _moment(case), case.at)
+        if reason is not None and "expired" not in case.flags:
+            self._fare(case, ticket, trust, None, checked=checked)
+            raise Refusal(reason)
+
     def _commit(self, case: Case, ticket: Ticket, trust: TrustBundle, *, checked: bool) -> None:
         """The use is on disk when this returns, unless it is an exit's that may hold back nobody."""
         try:
             self._late.write()
             with self.store.transaction() as step:
-                self._use(case, ticket, trust, step, checked=checked)
+                use = self._use(case, ticket, trust, step, checked=checked)
+            self._window.remember(_key(ticket), use)
         except StoreUnavailable as error:
             self._let_out(case, ticket, trust, Refusal(Reason.STORE_UNAVAILABLE, str(error)), checked=checked)
         except Refusal as refusal:
@@ -123,25 +136,25 @@ class Validator:
         """Without a store there is no entry to price; the record follows as soon as there is one again."""
         case.refuse(refusal.reason, refusal.detail)
         product, _ = self._fare(case, ticket, trust, None, checked=checked)
-        moment = case.proof.moment if case.proof else -1
+        moment = _moment(case)
         use = Use(moment, case.at, self.profile.direction, self._place, self.profile.reader, rides=1)
         tap = self._record(case, ticket, trust, moment)
         self._late.add(Late(_key(ticket), _kept_until(ticket, product), use, tap))
 
-    def _use(self, case: Case, ticket: Ticket, trust: TrustBundle, step: Transaction, *, checked: bool) -> None:
+    def _use(self, case: Case, ticket: Ticket, trust: TrustBundle, step: Transaction, *, checked: bool) -> Use:
         """Fare, then replay and passback, then the record: all that the store must see as one step."""
         key = _key(ticket)
         last = step.last_use(key)
         if "expired" in case.flags and self.profile.release is Doubt.REFUSE and not _inside(last):
             raise Refusal(Reason.EXPIRED)
         product, amount = self._fare(case, ticket, trust, last, checked=checked)
-        moment = case.proof.moment if case.proof else -1
+        moment = _moment(case)
         now = Use(moment, case.at, self.profile.direction, self._place, self.profile.reader, rides=0)
         outcome = replay.judge(self.profile, product, last, now)
         case.flags |= outcome.flags | step.flags
         if outcome.repeated:
             case.flags.add("repeated")
-            return
+            return outcome.use
         case.amount = amount
         tap = self._record(case, ticket, trust, moment)
         step.record(key, _kept_until(ticket, product), outcome.use, tap, self.profile.capacity, new=last is None)
@@ -149,6 +162,7 @@ class Validator:
         if "clock" not in case.flags:
             step.remember("high_water", case.at)
             self._high_water = case.at
+        return outcome.use
 
     def _fare(
         self, case: Case, ticket: Ticket, trust: TrustBundle, last: Use | None, *, checked: bool
@@ -219,6 +233,7 @@ class Validator:
         if verdict.accepted and verdict.ticket is not None:
             with self.store.transaction() as step:
                 step.mark_passed(_key(verdict.ticket), self.profile.reader)
+            self._window.passed(_key(verdict.ticket))
 
     @property
     def trust(self) -> TrustBundle:
@@ -265,12 +280,25 @@ class Validator:
         self.close()
 
 
+def _opened(path: str | os.PathLike[str], station: str) -> Store:
+    if not station:
+        return Store(path)
+    from hanoi_ticket.validator.station import StationStore  # noqa: PLC0415  an extra
+
+    return StationStore(path, station)
+
+
 def _inside(last: Use | None) -> bool:
     return last is not None and last.direction is Direction.ENTRY
 
 
 def _kept_until(ticket: Ticket, product: Product) -> int:
     return ticket.claims.valid_until + (OVERSTAY if product.kind is Kind.SESSION else 0)
+
+
+def _moment(case: Case) -> int:
+    """-1 for a printed ticket."""
+    return case.proof.moment if case.proof else -1
 
 
 def _key(ticket: Ticket) -> Key:

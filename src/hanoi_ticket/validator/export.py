@@ -59,14 +59,20 @@ class Batch:
         return Acknowledgement(self.seal.journal, self.seal.last, self.seal.after)
 
 
-def write_batch(store: Store, folder: Path, reader: str, signer: Signer, *, limit: int = MAX_TAPS) -> Path | None:
-    """Writes the oldest `limit` taps that nobody has acknowledged; gives the Parquet file, None when there are none.
+def write_batch(
+    store: Store, folder: Path, reader: str, signer: Signer, *, limit: int = MAX_TAPS, after: int = 0
+) -> Path | None:
+    """Writes the oldest `limit` taps past number `after` that nobody has acknowledged.
 
-    The seal stands beside it with the suffix `.seal`, written last. Raises `StoreUnavailable` or `OSError`.
+    Gives the Parquet file, None when there are none. The seal stands beside it with the suffix `.seal`, written last.
+    Raises `StoreUnavailable` or `OSError`.
     """
     with store.transaction() as step:
-        journal_id, anchor = bytes(step.facts()["journal"]), step.anchor()
-        rows = list(itertools.islice(store.journal_rows(), min(limit, MAX_TAPS)))
+        journal_id = bytes(step.facts()["journal"])
+        number, before = step.anchor()
+        if after > number:
+            number, before = after, step.link(after)
+        rows = list(itertools.islice(store.journal_rows(number), min(limit, MAX_TAPS)))
     if not rows:
         return None
     table = pa.Table.from_pylist(
@@ -75,8 +81,8 @@ def write_batch(store: Store, folder: Path, reader: str, signer: Signer, *, limi
     file = io.BytesIO()
     pq.write_table(table, file, compression="zstd")
     data = file.getvalue()
-    (first, _, _), (last, _, after) = rows[0], rows[-1]
-    seal = Seal(journal_id, reader, first, last, anchor[1], after, hashlib.sha256(data).digest())
+    (first, _, _), (last, _, newest) = rows[0], rows[-1]
+    seal = Seal(journal_id, reader, first, last, before, newest, hashlib.sha256(data).digest())
     path = folder / f"{journal_id.hex()}-{first:09}-{last:09}.parquet"
     write_atomically(path, data)
     write_atomically(path.with_suffix(".seal"), seal.sign(signer))

@@ -40,6 +40,8 @@ _RANGES: Final = {
     "clock_error": (0, 600),
     "capacity": (1, 100_000_000),
 }
+_OPTIONAL: Final = {"station": ""}
+_SERVER: Final = re.compile(r"(valkeys?|rediss?|unix)://.+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ class Profile:
     """What an exit does with a genuine ticket when only its own store or trust, or the ticket's end, is in the way."""
     capacity: int
     """How many tickets the store remembers; past it, the gate refuses and says so."""
+    station: str = ""
+    """The server that the gates of a station share their uses by, as in valkey://10.0.0.2:6379; empty: none."""
 
     @property
     def freshness(self) -> Freshness:
@@ -98,7 +102,7 @@ class Profile:
     def parse(cls, text: str, source: str = "profile") -> "Profile":
         """Raises `ProfileRejected` with the line and the key that is wrong."""
         try:
-            values = tomllib.loads(text)
+            values = _OPTIONAL | tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise ProfileRejected(f"{source}: {error}") from None
         known = dict(cls.__annotations__)
@@ -122,6 +126,10 @@ def _value(source: str, name: str, kind: Any, value: object) -> Any:  # noqa: AN
         low, high = _RANGES[name]
         if type(value) is not int or not low <= value <= high:
             raise ProfileRejected(f"{source}: {name}: a whole number from {low} to {high}, not {value!r}")
+        return value
+    if name == "station":
+        if not isinstance(value, str) or (value and not _SERVER.fullmatch(value)):
+            raise ProfileRejected(f"{source}: {name}: a server such as valkey://10.0.0.2:6379, not {value!r}")
         return value
     try:
         if not isinstance(value, str) or not value:

@@ -12,6 +12,8 @@ _PREFIXES: Final = {
     "VT1Ö": "the host's keyboard is German (QWERTZ), the scanner types for a US one",
     "VTă:": "the host's keyboard is Vietnamese, the scanner types for a US one",
     "VTĂ:": "the host's keyboard is Vietnamese, the scanner types for a US one",
+    "VT!.": "the scanner types for a French keyboard (AZERTY), and is read as a US one",
+    "VT1>": "the scanner types for a German keyboard (QWERTZ), and is read as a US one",
     "vt1:": "Caps Lock is on, or the scanner swaps upper and lower case",
     "vt1;": "the Shift key is lost: the scanner types faster than the host reads",
     "VT1;": "the Shift key is lost: the scanner types faster than the host reads",

@@ -8,9 +8,9 @@ import contextlib
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from hanoi_ticket.errors import JournalRejected, Refusal, StoreUnavailable
 from hanoi_ticket.files import sync_directory
@@ -42,7 +42,7 @@ CREATE TABLE journal (number INTEGER PRIMARY KEY, record BLOB, link BLOB) STRICT
 CREATE TABLE unsent (issuer BLOB, ticket INTEGER, PRIMARY KEY (issuer, ticket)) STRICT, WITHOUT ROWID;
 CREATE TABLE facts (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
 """
-_ROWS: Final = "SELECT number, record, link FROM journal ORDER BY number"
+_ROWS: Final = "SELECT number, record, link FROM journal WHERE number > ? ORDER BY number"
 _USE: Final = "moment, at, direction, place, reader, rides, passed"
 
 Key = tuple[bytes, int]
@@ -152,10 +152,26 @@ class Store:
         with self.transaction() as step:
             step.forget(before)
 
-    def journal_rows(self) -> Iterator[tuple[int, bytes, bytes]]:
-        """(number, record, link) of what no receiver has acknowledged, oldest first."""
+    def uses(self, span: int) -> Iterator[tuple[Key, Use]]:
+        """The last use of each ticket, oldest first, as far as the last `span` seconds go."""
+        recent = "at > (SELECT max(at) FROM uses) - ?"
         with self._lock, _failures():
-            yield from self._db.execute(_ROWS)
+            found = self._db.execute(f"SELECT issuer, ticket, {_USE} FROM uses WHERE {recent} ORDER BY at", (span,))  # noqa: S608  constant
+            for issuer, ticket, *row in found:
+                yield (issuer, ticket), _use(row)
+
+    @property
+    def trouble(self) -> str:
+        """Why other gates cannot be heard of now; empty for a file alone, and while they can."""
+        return ""
+
+    def reconcile(self) -> None:
+        """Tells other gates what they have missed: nothing, for a file alone. Called every second or so."""
+
+    def journal_rows(self, after: int = 0) -> Iterator[tuple[int, bytes, bytes]]:
+        """(number, record, link) past number `after` of what no receiver has acknowledged, oldest first."""
+        with self._lock, _failures():
+            yield from self._db.execute(_ROWS, (after,))
 
     def acknowledge(self, journal_id: bytes, anchor: journal.Anchor) -> None:
         """Drops the records up to `anchor`: a receiver has them. An older acknowledgement changes nothing.
@@ -194,8 +210,15 @@ def read_journal(path: str | os.PathLike[str]) -> tuple[journal.Anchor, list[tup
         return _anchor(db), list(_rows(db))
 
 
+def _use(row: Sequence[Any]) -> Use:
+    moment, at, direction, place, reader, rides, passed = row
+    if direction not in list(Direction):
+        raise sqlite3.DatabaseError(f"a use in direction {direction!r}")
+    return Use(moment, at, Direction(direction), place, reader, rides, bool(passed))
+
+
 def _rows(db: sqlite3.Connection) -> Iterator[tuple[int, bytes, bytes]]:
-    for number, record, link in db.execute(_ROWS):
+    for number, record, link in db.execute(_ROWS, (0,)):
         if not isinstance(record, bytes) or not isinstance(link, bytes):
             raise sqlite3.DatabaseError("a journal record that is no bytes")
         yield number, record, link
@@ -219,12 +242,7 @@ class Transaction:
 
     def last_use(self, key: Key) -> Use | None:
         row = self._db.execute(f"SELECT {_USE} FROM uses WHERE issuer = ? AND ticket = ?", key).fetchone()  # noqa: S608  constant
-        if row is None:
-            return None
-        moment, at, direction, place, reader, rides, passed = row
-        if direction not in list(Direction):
-            raise sqlite3.DatabaseError(f"a use in direction {direction!r}")
-        return Use(moment, at, Direction(direction), place, reader, rides, bool(passed))
+        return _use(row) if row else None
 
     def record(self, key: Key, valid_until: int, use: Use, tap: journal.Tap, capacity: int, *, new: bool) -> None:
         """The use and its journal record, or neither."""
@@ -257,7 +275,7 @@ class Transaction:
         number, chained = anchor
         if journal_id != self.facts()["journal"]:
             raise JournalRejected("an acknowledgement for another journal than this store's")
-        if number > self.anchor()[0] and self._link(number) != chained:
+        if number > self.anchor()[0] and self.link(number) != chained:
             raise JournalRejected(f"record {number} is not the one that the receiver acknowledges")
 
     def drop(self, last: int, most: int) -> bool:
@@ -265,13 +283,14 @@ class Transaction:
         begin = self.anchor()[0]
         number = min(last, begin + most)
         if number > begin:
-            chained = self._link(number)
+            chained = self.link(number)
             self._db.execute("DELETE FROM journal WHERE number <= ?", (number,))
             self.remember("acknowledged", number)
             self.remember("acknowledged_link", chained)
         return number >= last
 
-    def _link(self, number: int) -> bytes:
+    def link(self, number: int) -> bytes:
+        """The link of a record that is still there; empty for another."""
         row = self._db.execute("SELECT link FROM journal WHERE number = ?", (number,)).fetchone()
         return bytes(row[0]) if row else b""
 

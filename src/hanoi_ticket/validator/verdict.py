@@ -1,7 +1,7 @@
 """The answer to a tap."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from hanoi_ticket.claims import Claims
 from hanoi_ticket.fares.model import Product
@@ -9,8 +9,7 @@ from hanoi_ticket.reasons import Reason, Signal
 from hanoi_ticket.trust import IssuerRecord
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(NamedTuple):
     """A ticket whose signatures hold. `product` is None when the bundle does not know it."""
 
     issuer: IssuerRecord

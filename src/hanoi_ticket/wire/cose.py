@@ -1,7 +1,6 @@
 """COSE (RFC 9052) as tickets and signed files use it: headers, keys, and the bytes that a signature covers."""
 
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from hanoi_ticket.claims import Alg, PublicKey
 from hanoi_ticket.errors import Refusal
@@ -99,8 +98,7 @@ def _known(reader: cbor.Reader, numbers: Any) -> int:  # noqa: ANN401  a contain
     return number
 
 
-@dataclass(frozen=True, slots=True)
-class Sign1:
+class Sign1(NamedTuple):
     """A whole COSE_Sign1 (RFC 9052 section 4.2), tagged, with nothing unprotected."""
 
     protected: bytes

@@ -1,0 +1,178 @@
+"""The compiled rules and the Python ones, written apart, say the same of every code at every moment: reason and detail.
+
+On every path: alone and in batches, by the scalar kernels and by the lanes, with the issuers' tables and without.
+"""
+
+import random
+from functools import partial
+
+import numpy as np
+import pytest
+
+from hanoi_ticket import Reason, verify, verify_batch
+from hanoi_ticket.native import choice
+from hanoi_ticket.native.kernels import Kernels, Moment, Texts
+from hanoi_ticket.rotation import BUS, METRO, Freshness
+from hanoi_ticket.validator import authentic, batch
+from hanoi_ticket.wire.presentation import frame_bytes
+from tests.city import START
+from tests.kernels.codes import mutated
+from tests.kernels.guarded import Guarded
+from tests.native import rulebook
+from tests.native.rulebook import Seen, by_rules
+
+PATHS = ("scalar", "lanes", "lanes without tables")
+
+
+@pytest.fixture(scope="module")
+def bundle():
+    return rulebook.trust()
+
+
+@pytest.fixture(scope="module")
+def sights(bundle):
+    """Every code at every edge, with the verdict of the Python rules."""
+    seen = [Seen(code, at) for code in rulebook.every_code() for at in rulebook.EDGES]
+    return {one: by_rules(one, bundle) for one in seen}
+
+
+@pytest.fixture(params=PATHS)
+def kernels(request, native, bundle, monkeypatch) -> Kernels:
+    """The native kernels, on one path."""
+    prepared = authentic.prepared(native, bundle)
+    if request.param == "scalar":
+        prepared.adopt(None)
+    elif native.lanes is None:
+        pytest.skip("this processor has no lanes")
+    else:
+        prepared.adopt(native.lanes.issuer_tables(prepared, known=request.param == "lanes"))
+    for module in (authentic, batch):
+        monkeypatch.setattr(module, "kernels", lambda: native)
+    return native
+
+
+def test_every_rule_has_its_turn(sights):
+    assert {verdict.reason for verdict in sights.values()} >= rulebook.EVERY_RULE
+
+
+@pytest.mark.usefixtures("kernels")
+def test_one_code_at_a_time(bundle, sights):
+    for seen, expected in sights.items():
+        assert verify(seen.code, bundle, seen.at) == expected
+
+
+def test_the_reason_is_the_kernel_s_own(kernels, bundle, sights):
+    """Not only what Python makes of it: where the kernel refuses, the Python rules would decide again."""
+    prepared = authentic.prepared(kernels, bundle)
+    for seen, expected in sights.items():
+        if expected.reason not in (Reason.TRUST_EXPIRED, Reason.TOO_LONG):
+            reading = kernels.verify_code(authentic._text(seen.code), prepared, Moment(seen.at, 15, 45))
+            assert reading.reason == expected.reason, seen
+
+
+@pytest.mark.parametrize("freshness", [METRO, BUS, Freshness(0, 0), Freshness(15, 46), Freshness(16, 45)])
+def test_windows(kernels, bundle, freshness):
+    code = rulebook.honest("EdDSA", "ES256")
+    for at in range(START - 35, START + 80):
+        expected = by_rules(Seen(code, at), bundle, freshness)
+        assert verify(code, bundle, at, freshness=freshness) == expected
+        assert verify_batch([code], bundle, at, freshness=freshness)[0] == expected
+        window = Moment(at, freshness.early, freshness.late)
+        assert kernels.verify_code(code.encode(), authentic.prepared(kernels, bundle), window).reason == expected.reason
+
+
+@pytest.mark.parametrize("challenge", [None, 0, 123_456, 999_999, 10**9, -1, -2])
+@pytest.mark.usefixtures("kernels")
+def test_challenges(bundle, challenge):
+    for proof in ({}, {"challenge": 0}, {"challenge": 123_456}):
+        for holder in ("ES256", None):
+            code = rulebook.honest("EdDSA", holder, **(proof if holder else {}))
+            expected = by_rules(Seen(code, START), bundle, challenge=challenge)
+            assert verify(code, bundle, START, challenge=challenge) == expected
+            found = authentic.examine(code, bundle, START, METRO, challenge)
+            assert found.settled is (expected.reason is Reason.OK)
+
+
+@pytest.mark.usefixtures("kernels")
+def test_a_batch_is_equal_to_its_codes_one_by_one(bundle, sights):
+    """All of them mixed, in batches of any size."""
+    mixed = random.Random(5).sample(list(sights), len(sights))
+    start = 0
+    for size in (1, 7, 8, 9, 511, 512, 513, len(mixed)):
+        part = mixed[start : start + size]
+        verdicts = verify_batch([seen.code for seen in part], bundle, [seen.at for seen in part])
+        expected = [sights[seen] for seen in part]
+        assert list(verdicts) == expected
+        assert [told(verdict, bundle) for verdict in expected] == verdicts.array.tolist()
+        start = (start + size) % 100
+
+
+def told(verdict, bundle):
+    ticket = verdict.ticket
+    if ticket is None:
+        return verdict.reason, -1, 0, -1
+    moment = -1 if verdict.moment is None else verdict.moment
+    return verdict.reason, bundle.issuers.index(ticket.issuer), ticket.claims.ticket_id, moment
+
+
+def test_without_kernels_a_batch_says_the_same(bundle, sights, monkeypatch):
+    for module in (authentic, batch):
+        monkeypatch.setattr(module, "kernels", lambda: None)
+    some = random.Random(6).sample(list(sights), 100)
+    verdicts = verify_batch([seen.code for seen in some], bundle, [seen.at for seen in some])
+    assert list(verdicts) == [sights[seen] for seen in some]
+    assert verdicts.array.tolist() == [told(sights[seen], bundle) for seen in some]
+
+
+@pytest.mark.usefixtures("kernels")
+def test_mutated_codes(bundle, cases):
+    """Honest codes with faults in their bytes: most of them break a signature, many the format."""
+    chance, whole = random.Random(8), [frame_bytes(code) for code in rulebook.honest_codes()]
+    seen = [Seen(mutated(chance, whole), START) for _ in range(cases(600))]
+    expected = [by_rules(one, bundle) for one in seen]
+    assert list(verify_batch([one.code for one in seen], bundle, START)) == expected
+    assert [verify(one.code, bundle, START) for one in seen] == expected
+    assert len({verdict.reason for verdict in expected}) > 12
+
+
+def test_no_batch_reads_beyond_its_texts(kernels, bundle, cases):
+    """Hostile batches that end where unreadable memory begins."""
+    chance, whole = random.Random(9), [frame_bytes(code) for code in rulebook.honest_codes()]
+    prepared, window = authentic.prepared(kernels, bundle), Guarded(64 * 400)
+    total = 0
+    while total < cases(4_000):
+        texts = [mutated(chance, whole) for _ in range(chance.randrange(1, 64))]
+        lengths = [len(text) for text in texts]
+        at_the_end = window.bytes[window.bytes.size - sum(lengths) :]
+        at_the_end[:] = np.frombuffer(b"".join(texts), np.uint8)
+        starts, moments = np.cumsum([0, *lengths], dtype=np.uint64), np.full(len(texts), START, np.int64)
+        results = np.zeros(len(texts), batch.RESULT)
+        place = kernels._ffi.from_buffer("uint8_t[]", at_the_end)
+        kernels.verify_codes(Texts(place, starts, moments), prepared, (15, 45), results)
+        alone = kernels.verify_code(texts[-1], prepared, Moment(START, 15, 45)).reason
+        assert results["status"][-1] == alone
+        total += len(texts)
+
+
+def test_the_lanes_can_be_turned_off(place, monkeypatch):
+    monkeypatch.setenv("HANOI_TICKET_LANES", "off")
+    loaded = choice.library.load(place)
+    assert loaded.lanes is None
+    assert loaded.paths == {"single": "scalar", "batch": "scalar"}
+    assert "ifma" not in loaded.name
+
+
+def test_the_tables_for_lanes_are_built_once_they_pay(native, bundle):
+    if native.lanes is None:
+        pytest.skip("this processor has no lanes")
+    prepared = native.trust([authentic._issuer_key(record, None) for record in bundle.issuers])
+    assert prepared.tables(255) is None
+    assert prepared.tables(1).known
+    narrow = native.trust(prepared.issuers, comb_bytes=1 << 20)
+    assert not narrow.tables(256).known
+    plain = Kernels("plain", native._ffi, native._entries)
+    assert plain.trust(prepared.issuers).tables(10_000) is None
+    fresh = native.trust(prepared.issuers)
+    taken = partial(native.verify_code, rulebook.honest("EdDSA", "ES256").encode(), fresh, Moment(START, 15, 45))
+    assert [taken().reason for _ in range(300)] == [0] * 300
+    assert fresh._tables.known
