@@ -35,7 +35,7 @@ def test_too_many_rows_are_refused(feed: Path) -> None:
     [
         (legs, "MAX_CELLS", "the leg rules fill more than 5 cells"),
         (gate, "MAX_CELLS", "products times areas are more than 5"),
-        (product_table, "MAX_PRICES", "ticket_prices.txt:52:fare_product_id: more than 5 prices"),
+        (product_table, "MAX_PRICES", "ticket_prices.txt:53:fare_product_id: more than 5 prices"),
         (references, "MAX_WITHIN", "lies within more than 5 others"),
     ],
 )

@@ -16,16 +16,14 @@ FE, FE8, FP = (f"hanoi_ticket.kernels.{name}" for name in ("fe25519.Fe", "fe2551
 FP8 = "hanoi_ticket.kernels.fp256x8.Fe8"
 POINT_P8 = f"Point({FP8} x 3)"
 POINT, POINT8 = f"Point({FE} x 4)", f"Point({FE8} x 4)"
-ANNOTATED = {"None": "none", "int": "int64", "bool": "bool"}
-PARSING = {"base45", "cbor", "grammar"}  # compiled anew for each literal: the sizes and limits of the format
-BOTH_PATHS = {"authenticate.signed", "authenticate.issuer_signed"}  # with the scalar tables, and those for lanes
+ANNOTATED = {"None": "none", "int": "int64"}
 RETURNS = {  # where the annotation says less
     "ed25519.decode_admissible": [f"Tuple({POINT}, int64)"],
     "fe25519.power_2_252_minus_3": [FE],
     "fe25519.squared_times": [FE],
     "fe25519x8.inverse8": [FE8],
     "fe25519x8.squared_times8": [FE8],
-    "fp256.square_root": [FP, FP8],
+    "fp256.square_root": [FP, f"UniTuple({FP8} x 2)"],
     "fp256.squared": [FP],
     "fp256.vartime_reciprocal": [FP],
     "inverse.vartime_inverse": ["UniTuple(uint64 x 4)"],
@@ -40,16 +38,19 @@ RETURNS = {  # where the annotation says less
     "p256x8.comb8": [POINT_P8],
     "p256x8.multiple8": [POINT_P8],
     "p256x8.without_start8": [POINT_P8],
-    "fp256x8.squared8": [FP8],
+    "fp256x8.squared_pair8": [f"UniTuple({FP8} x 2)"],
     "point25519.vartime_decode": [f"Tuple({POINT}, int64)"],
     "comb25519x8.add_rows8": [POINT8],
     "comb25519x8.vartime_comb8": [POINT8],
     "comb25519x8.vartime_spread_comb8": [POINT8],
+    "comb25519x8.vartime_spread_base_comb8": [POINT8],
+    "comb25519x8.total8": [POINT8],
+    "point25519x4.vartime_multiple4": [FE8],
 }
 LISTS = [
-    pytest.param((*entries.ENTRIES, *code_entries.CODE_ENTRIES), id="scalar"),
+    pytest.param(entries.ENTRIES, id="scalar"),
     pytest.param(
-        (*entries.LANE_ENTRIES, *code_entries.LANE_CODE_ENTRIES),
+        entries.LANE_ENTRIES,
         id="lanes",
         marks=pytest.mark.skipif(not has_lanes(), reason="this processor has no AVX-512 IFMA, or it is set off"),
     ),
@@ -82,14 +83,29 @@ def test_what_numba_inferred(listed):
     for kernel in reached(listed):
         name = name_of(kernel)
         results = list(kernel.overloads.values())
-        for variable, kind in results[0].type_annotation.typemap.items():
-            assert "float" not in str(kind), f"{name}: {variable} is {kind}"
-        if name.split(".")[0] in PARSING:
-            continue
-        assert len(results) == 1 + (name in BOTH_PATHS), f"{name} has {len(results)} signatures: a literal or a mixed integer crept in"
+        assert len(results) == 1, f"{name}: {len(results)} signatures, a mixed integer crept in"
         inferred = str(types.unliteral(results[0].signature.return_type))
         assert inferred in (RETURNS.get(name) or [ANNOTATED[kernel.py_func.__annotations__["return"]]]), name
+        for variable, kind in results[0].type_annotation.typemap.items():
+            assert "float" not in str(kind), f"{name}: {variable} is {kind}"
         assert not raises(results[0]), f"{name} can raise, and then it needs Python"
+
+
+WHOLE_CODES = [
+    pytest.param(code_entries.CODE_ENTRIES, id="scalar"),
+    pytest.param(code_entries.LANE_CODE_ENTRIES, id="lanes", marks=LISTS[1].marks),
+]
+
+
+@pytest.mark.parametrize("listed", WHOLE_CODES)
+def test_whole_codes_know_no_float(listed):
+    """The parser is compiled anew for each literal, so here nothing is asked but this."""
+    for entry in listed:
+        entry.kernel.compile(tuple(KINDS[kind] for _, kind in entry.operands))
+    for kernel in reached(listed):
+        for result in kernel.overloads.values():
+            for variable, kind in result.type_annotation.typemap.items():
+                assert "float" not in str(kind), f"{name_of(kernel)}: {variable} is {kind}"
 
 
 def raises(result) -> bool:

@@ -114,7 +114,7 @@ def test_a_batch_is_equal_to_its_codes_one_by_one(bundle, sights):
         start = (start + size) % 100
 
 
-@pytest.mark.parametrize("mildness", itertools.product([METRO, None], [frozenset(), BEGUN_IN_TIME, WAIVED]))
+@pytest.mark.parametrize("mildness", list(itertools.product([METRO, None], [frozenset(), BEGUN_IN_TIME, WAIVED])))
 def test_what_the_compiled_rules_cannot_say_the_others_decide(native, bundle, sights, monkeypatch, mildness):
     """Exits that hold nobody back, readers that know no certain time: all is as without the kernels."""
     freshness, waived = mildness

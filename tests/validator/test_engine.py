@@ -264,7 +264,7 @@ class TestStore:
         with city.gate(ENTRY) as gate:
             gate.tap(city.rider().code(START))
             gate.store._db.execute("PRAGMA user_version = 1")
-        with pytest.raises(StoreUnavailable, match="schema 1, .* writes 2: hand its journal over"):
+        with pytest.raises(StoreUnavailable, match=r"schema 1, .* writes 2: hand its journal over"):
             city.gate(ENTRY)
         with contextlib.closing(sqlite3.connect(city.folder / "store.db")) as db:
             assert db.execute("SELECT count(*) FROM journal").fetchone() == (1,)
