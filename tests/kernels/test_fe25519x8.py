@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from hanoi_ticket.kernels.elements import products, square, squares
-from hanoi_ticket.kernels.fe25519 import P
+from hanoi_ticket.kernels.fe25519 import MASK51, P, to_words
 from hanoi_ticket.kernels.fe25519x8 import (
     Fe8,
     Sum8,
@@ -32,12 +32,11 @@ from tests.kernels.intervals import Overflow, signed
 
 pytestmark = pytest.mark.skipif(JIT and not has_lanes(), reason="this processor has no AVX-512 IFMA, or it is set off")
 
-TOP = (1 << 47) + (1 << 10)
-REDUCED = (MASK52,) * 4 + (TOP,)
+REDUCED = (MASK51 + (1 << 14),) * 5
 
 
 def value(limbs):
-    return sum(int(limb) << 52 * i for i, limb in enumerate(limbs))
+    return sum(int(limb) << 51 * i for i, limb in enumerate(limbs))
 
 
 def elements(words, count):
@@ -52,7 +51,7 @@ def random_elements(rng, count):
 
 @formula
 def canonical_words(memory, f):
-    for i, w in enumerate(first_lane(f)):
+    for i, w in enumerate(to_words(first_lane(f))):
         put_word(memory, i, w)
 
 
@@ -133,7 +132,7 @@ def test_canonical(cases):
     near = [k * P + d for k in range(3) for d in range(-20, 24) if 0 <= k * P + d < 1 << 255]
     rows = [random_elements(rng, 1) for _ in range(cases(50))]
     rows += [
-        np.array([[n >> 52 * k & MASK52 for n in near[i : i + 8]] for k in range(5)], np.uint64).ravel()
+        np.array([[n >> 51 * k & MASK51 for n in near[i : i + 8]] for k in range(5)], np.uint64).ravel()
         for i in range(0, len(near) - 8, 8)
     ]
     for row in rows:
@@ -224,22 +223,23 @@ def test_bounds():
     f = lane_element()
     assert within(f * f)
     assert within(f.square())
+    assert within(lane_element((MASK52,) * 5) * lane_element((MASK52,) * 5))
     for loose in (f + f, f - f, f + f + f, (f + f) + (f - f), (f + f) - f, f - f - f):
         assert isinstance(loose, Sum8)
-        assert within(loose.tight, (MASK52,) * 5)
+        assert within(loose.tight)
         assert within(loose * loose)
         assert within(loose.square())
-    assert within(canonical(f), (MASK52,) * 4 + ((1 << 47) - 1,))
+    assert within(canonical(f), (MASK51,) * 5)
     assert within(f * element8(P - 1))
 
 
 def test_decoding_bounds():
-    y = lane_element((MASK52,) * 4 + ((1 << 47) - 1,))
+    y = lane_element((MASK51,) * 5)
     u, v, uv3, uv7 = candidate(y)
     assert all(within(f) for f in (u, uv3, uv7))
-    assert within(v.tight, (MASK52,) * 4 + (TOP,))
+    assert within(v.tight)
     x, _ = negative_x(u, v, uv3 * uv7, signed(0, 1))
-    assert within(x, (MASK52,) * 5)
+    assert within(x.tight)
     assert within(x * y)
 
 

@@ -67,7 +67,7 @@ def test_a_printed_code_carries_neither_key_nor_proof():
 
 
 def test_a_silent_proof_has_no_challenge_and_no_clock():
-    for proof, challenge, clock in (((7,), -1, 0), ((7, 0), 0, 0), ((7, None, 3), -1, 3)):
+    for proof, challenge, clock in (((7,), -1, 0), ((7, 0), 0, 0), ((7, None, 3), -1, 3), ((7, 22, 1), 22, 1)):
         verdict, _, f = parse(code(presentation(proof=proof)))
         assert (verdict, f[field.MOMENT], f[field.CHALLENGE], f[field.CLOCK]) == (0, 7, challenge, clock)
 
@@ -207,6 +207,7 @@ FARE = "3a000100008418650307"
     ("claims_hex", "reason"),
     [
         ("a4" + GOOD + FARE + "00", "OK"),
+        ("a4" + GOOD[:-2] + "00" + FARE + "00", "OK"),  # ticket 0
         ("a4" + GOOD + FARE + "0000", "TRAILING_DATA"),
         ("a4" + GOOD + FARE + "03", "BAD_VALUE"),
         ("a4" + GOOD + FARE + "01", "BAD_VALUE"),  # bound, and no key

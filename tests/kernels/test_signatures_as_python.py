@@ -10,7 +10,16 @@ import pytest
 HERE = Path(__file__).parent
 TESTS = [
     str(HERE / f"test_{name}.py")
-    for name in ("fe25519", "fe25519x8", "scalar25519", "sha2", "point25519", "ed25519", "ed25519x8")
+    for name in (
+        "fe25519",
+        "fe25519x8",
+        "coordinates25519",
+        "scalar25519",
+        "sha2",
+        "point25519",
+        "ed25519",
+        "ed25519x8",
+    )
 ]
 
 

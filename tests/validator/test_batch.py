@@ -26,7 +26,8 @@ def backend(request, monkeypatch):
 def codes(city):
     good = city.rider().code(START)
     city.denied.add(0)
-    return [good, good[:-1], "", city.rider("metro-2a-single", paper=True).code(START), b"VT1:", good.encode(), city.rider().code(START)]
+    printed = city.rider("metro-2a-single", paper=True).code(START)
+    return [good, good[:-1], "", printed, b"VT1:", good.encode(), city.rider().code(START)]
 
 
 def test_a_batch_is_a_sequence_of_verdicts_and_an_array(city, codes):

@@ -7,11 +7,11 @@ digits.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from hanoi_ticket.kernels.digits import bits
+from hanoi_ticket.kernels.digits import bits, digit
 from hanoi_ticket.kernels.fe25519 import limbs, load, one, store, times, to_words
-from hanoi_ticket.kernels.memory import WORDS, stack
+from hanoi_ticket.kernels.memory import BYTES, WORDS, put_byte, stack
 from hanoi_ticket.kernels.point25519 import (
     NIELS_LIMBS,
     POINT_LIMBS,
@@ -25,7 +25,11 @@ from hanoi_ticket.kernels.point25519 import (
     store_point,
     vartime_inverse,
 )
-from hanoi_ticket.kernels.tracing import kernel
+from hanoi_ticket.kernels.prefetch import prefetch_to_read
+from hanoi_ticket.kernels.tracing import formula, kernel
+
+if TYPE_CHECKING:
+    from hanoi_ticket.kernels.words import Number
 
 SCALAR_BITS = 254  # a scalar below L < 2^253, and the sign of its top digit
 WIDTHS = range(4, 9)
@@ -38,20 +42,37 @@ def table_words(width: int) -> int:
 
 
 multiples_memory, first_memory = stack(WORDS, MOST_ROWS * POINT_LIMBS * limbs), stack(WORDS, POINT_LIMBS * limbs)
-prefixes_memory = stack(WORDS, MOST_ROWS * limbs)
+prefixes_memory, comb_digits_memory = stack(WORDS, MOST_ROWS * limbs), stack(BYTES, -(-SCALAR_BITS // min(WIDTHS)))
+
+
+@formula
+def prefetch_row(table: Any, row: Number) -> None:
+    """Its 120 bytes lie in up to three cache lines."""
+    for cell in 0, 8, NIELS_LIMBS * limbs - 1:
+        prefetch_to_read(table, row * (NIELS_LIMBS * limbs) + cell)
 
 
 @kernel
-def vartime_comb(p: Any, scalar: Any, width: int, table: Any) -> None:
-    """p += scalar * the table's point."""
+def put_comb_digits(digits: Any, scalar: Any, width: int, table: Any) -> None:
+    """A scalar's digits in [-2^(w-1), 2^(w-1)), a byte each; their rows are on their way from memory."""
     rows = 1 << width - 1
     carry = 0
     for window in range((SCALAR_BITS + width - 1) // width):
-        digit = bits(scalar, window * width, width) + carry
-        carry = int(digit > rows)
-        digit -= carry << width
-        if digit != 0:
-            add_niels(p, table, window * rows + abs(digit) - 1, digit < 0)
+        value = bits(scalar, window * width, width) + carry
+        carry = int(value >= rows)
+        value -= carry << width
+        put_byte(digits, window, value)
+        prefetch_row(table, window * rows + abs(value) - int(value != 0))
+
+
+@kernel
+def vartime_comb(p: Any, digits: Any, width: int, table: Any) -> None:
+    """p += scalar * the table's point; digits: by `put_comb_digits`."""
+    rows = 1 << width - 1
+    for window in range((SCALAR_BITS + width - 1) // width):
+        value = digit(digits, window)
+        if value != 0:
+            add_niels(p, table, window * rows + abs(value) - 1, value < 0)
 
 
 @kernel

@@ -2,7 +2,7 @@
 lanes.
 
 A table has 32 windows of 129 rows; row d of window i is d 2^(8 i) times the point, row 0 the neutral one, so that no
-lane branches. A row is 16 words: (y - x)/2, (y + x)/2 and d x y in limbs of 52 bits, and one word that pads it to
+lane branches. A row is 16 words: (y - x)/2, (y + x)/2 and d x y in limbs of 51 bits, and one word that pads it to
 two cache lines. Digits are the bytes of scalar + 0x80...80, so digit = byte - 128 and there are no carries between
 them.
 """
@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hanoi_ticket.kernels.edwards25519 import D, Niels, Point, add_niels, cached, extended, sum_of
-from hanoi_ticket.kernels.fe25519 import P, load, to_words
+from hanoi_ticket.kernels.edwards25519 import D, Niels, Point, add_niels, affine, cached, extended, sum_of
+from hanoi_ticket.kernels.fe25519 import P, limbs
 from hanoi_ticket.kernels.fe25519x8 import Fe8, element8
 from hanoi_ticket.kernels.lanes import Row, permuted, signed, unsigned
 from hanoi_ticket.kernels.memory import (
@@ -25,10 +25,11 @@ from hanoi_ticket.kernels.memory import (
     put_lanes,
     put_word,
     stack,
+    word,
 )
 from hanoi_ticket.kernels.point25519 import NIELS_LIMBS
 from hanoi_ticket.kernels.tracing import constant, formula, kernel, subroutine
-from hanoi_ticket.kernels.words import MASK52, MASK64, choose
+from hanoi_ticket.kernels.words import choose
 
 if TYPE_CHECKING:
     from hanoi_ticket.kernels.words import Number
@@ -48,12 +49,10 @@ rows_memory, signs_memory = stack(WORDS, 8 * 2 * WINDOWS), stack(WORDS, 8 * 2 * 
 @subroutine
 def put_row(table: Any, index: Number, comb_table: Any, comb_row: Number) -> None:
     """Row number `index` from one of the scalar comb's."""
-    for k in range(NIELS_LIMBS):
-        w0, w1, w2, w3 = to_words(load(comb_table, comb_row * NIELS_LIMBS + k))
-        limbs = w0, w0 >> 52 | w1 << 12 & MASK64, w1 >> 40 | w2 << 24 & MASK64, w2 >> 28 | w3 << 36 & MASK64, w3 >> 16
-        for i, limb in enumerate(limbs):
-            put_word(table, index * ROW_WORDS + 5 * k + i, limb & MASK52)
-    put_word(table, index * ROW_WORDS + 15, 0)
+    cells = NIELS_LIMBS * limbs
+    for i in range(cells):
+        put_word(table, index * ROW_WORDS + i, word(comb_table, comb_row * cells + i))
+    put_word(table, index * ROW_WORDS + cells, 0)
 
 
 @subroutine
@@ -89,12 +88,21 @@ def next_window(first: Number, count: Number) -> Number:
     return first + count * WINDOW_WORDS
 
 
+def row_at(table: Any, rows: Number) -> Niels:
+    columns = line_lanes(table, rows)
+    return Niels(*(Fe8(columns[5 * i : 5 * i + 5]) for i in range(NIELS_LIMBS)))
+
+
+@formula
+def first_row(table: Any, rows: Number, signs: Number) -> Point:
+    """In each lane its row, or the negative of it."""
+    return affine(row_at(table, rows), element8(1), signs < 0)
+
+
 @formula
 def add_row(p: Point, table: Any, rows: Number, signs: Number) -> Point:
     """p plus, in each lane, its row, or minus it."""
-    columns = line_lanes(table, rows)
-    niels = Niels(*(Fe8(columns[5 * i : 5 * i + 5]) for i in range(NIELS_LIMBS)))
-    return add_niels(p, niels, signs < 0)
+    return add_niels(p, row_at(table, rows), signs < 0)
 
 
 @kernel
@@ -113,9 +121,11 @@ def put_rows(rows: Any, signs: Any, slot: int, stride: int, digits: Any, first: 
 
 
 @kernel
-def add_rows8(p: Point, rows: Any, signs: Any, steps: int, even_table: Any, odd_table: Any) -> Point:
-    """p plus the rows of `steps` slots, from the two tables in turn; each is fetched some steps before it is added."""
-    for step in range(steps):
+def add_rows8(p: Point, rows: Any, signs: Any, first: int, steps: int, even_table: Any, odd_table: Any) -> Point:
+    """p plus the rows from slot `first` on, from the two tables in turn; each is fetched some steps before it is
+    added.
+    """
+    for step in range(first, steps):
         table = odd_table if step & 1 else even_table
         prefetch_lines(table, lanes(rows, 8 * min(step + AHEAD, steps - 2 + (step & 1))))
         p = add_row(p, table, lanes(rows, 8 * step), lanes(signs, 8 * step))
@@ -123,12 +133,13 @@ def add_rows8(p: Point, rows: Any, signs: Any, steps: int, even_table: Any, odd_
 
 
 @kernel
-def vartime_comb8(p: Point, digits: Any, base_table: Any, key_tables: Any, key_starts: Any) -> Point:
-    """p + s B + k A in each lane; digits: of s, then of k; key_starts: where each lane's table starts."""
+def vartime_comb8(digits: Any, base_table: Any, key_tables: Any, key_starts: Any) -> Point:
+    """s B + k A in each lane; digits: of s, then of k; key_starts: where each lane's table starts."""
     rows, signs = rows_memory(), signs_memory()
     put_rows(rows, signs, 0, 2, digits, no_offset())
     put_rows(rows, signs, 1, 2, at(digits, 32), lanes(key_starts, 0))
-    return add_rows8(p, rows, signs, 2 * WINDOWS, base_table, key_tables)
+    p = first_row(base_table, lanes(rows, 0), lanes(signs, 0))
+    return add_rows8(p, rows, signs, 1, 2 * WINDOWS, base_table, key_tables)
 
 
 @kernel
@@ -136,7 +147,7 @@ def vartime_base_comb8(p: Point, digits: Any, base_table: Any) -> Point:
     """p + s B in each lane."""
     rows, signs = rows_memory(), signs_memory()
     put_rows(rows, signs, 0, 1, digits, no_offset())
-    return add_rows8(p, rows, signs, WINDOWS, base_table, base_table)
+    return add_rows8(p, rows, signs, 0, WINDOWS, base_table, base_table)
 
 
 @formula
@@ -164,21 +175,23 @@ def put_spread_rows(rows: Any, signs: Any, first_step: int, digits: Any, table: 
 
 
 @kernel
-def vartime_spread_comb8(p: Point, rows: Any, signs: Any, base_table: Any, key_table: Any) -> Point:
-    """p + s B + k A, summed over all lanes; every lane of the result is the sum.
+def vartime_spread_comb8(rows: Any, signs: Any, base_table: Any, key_table: Any) -> Point:
+    """s B + k A, summed over all lanes; every lane of the result is the sum.
 
     rows, signs: by `put_spread_rows`, of s and then of k.
     """
-    for step in range(2 * SPREAD_STEPS):
+    p = first_row(base_table, lanes(rows, 0), lanes(signs, 0))
+    for step in range(1, 2 * SPREAD_STEPS):
         table = key_table if step >= SPREAD_STEPS else base_table
         p = add_row(p, table, lanes(rows, 8 * step), lanes(signs, 8 * step))
     return total8(p)
 
 
 @kernel
-def vartime_spread_base_comb8(p: Point, rows: Any, signs: Any, base_table: Any) -> Point:
-    """p + s B, summed over all lanes."""
-    for step in range(SPREAD_STEPS):
+def vartime_spread_base_comb8(rows: Any, signs: Any, base_table: Any) -> Point:
+    """s B, summed over all lanes."""
+    p = first_row(base_table, lanes(rows, 0), lanes(signs, 0))
+    for step in range(1, SPREAD_STEPS):
         p = add_row(p, base_table, lanes(rows, 8 * step), lanes(signs, 8 * step))
     return total8(p)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hanoi_ticket.kernels.comb25519 import vartime_build_comb, vartime_comb
+from hanoi_ticket.kernels.comb25519 import comb_digits_memory, put_comb_digits, vartime_build_comb, vartime_comb
 from hanoi_ticket.kernels.digits import NAF_LENGTH, SCALAR_BYTES, copy_scalar, digit, vartime_wnaf
 from hanoi_ticket.kernels.edwards25519 import Point
 from hanoi_ticket.kernels.fe25519 import is_zero, limbs
@@ -161,13 +161,15 @@ def vartime_verify_known(
     status = check_signature(signature)
     if status != OK:
         return status
-    k, s = scalar_memory(), scalar_memory()
-    challenge(k, signature, key, message, n)
+    k, s, p = scalar_memory(), scalar_memory(), point_memory()
+    s_digits, k_digits = comb_digits_memory(), comb_digits_memory()
     copy_scalar(s, at(signature, 32))
-    p = point_memory()
+    put_comb_digits(s_digits, s, BASE_WIDTH, base_table)
+    challenge(k, signature, key, message, n)
+    put_comb_digits(k_digits, k, width, key_table)
     store_point(p, 0, neutral())
-    vartime_comb(p, s, BASE_WIDTH, base_table)
-    vartime_comb(p, k, width, key_table)
+    vartime_comb(p, s_digits, BASE_WIDTH, base_table)
+    vartime_comb(p, k_digits, width, key_table)
     return compare(p, signature)
 
 

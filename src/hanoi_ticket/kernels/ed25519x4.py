@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hanoi_ticket.kernels.comb25519x8 import neutral8, put_spread_rows, vartime_spread_base_comb8
+from hanoi_ticket.kernels.comb25519x8 import put_spread_rows, vartime_spread_base_comb8
 from hanoi_ticket.kernels.digits import put_byte_digits
 from hanoi_ticket.kernels.ed25519 import (
     challenge,
@@ -15,14 +15,14 @@ from hanoi_ticket.kernels.ed25519 import (
     scalar_memory,
 )
 from hanoi_ticket.kernels.ed25519x8 import lane_point, spread_memory
-from hanoi_ticket.kernels.fe25519x4 import limbs4, load4, store4
+from hanoi_ticket.kernels.fe25519x8 import limbs8, load8, store8
 from hanoi_ticket.kernels.memory import WORDS, at, stack
 from hanoi_ticket.kernels.point25519 import add, put_cached, store_point
 from hanoi_ticket.kernels.point25519x4 import gathered, negated4, spread, vartime_multiple4
 from hanoi_ticket.kernels.status import OK
 from hanoi_ticket.kernels.tracing import kernel
 
-digits_memory, lanes_memory = stack(WORDS, 4), stack(WORDS, limbs4)
+digits_memory, lanes_memory = stack(WORDS, 4), stack(WORDS, limbs8)
 
 
 @kernel
@@ -40,9 +40,9 @@ def vartime_verify8(key: Any, signature: Any, message: Any, n: int, base_table: 
     k, p, q, lanes = scalar_memory(), point_memory(), point_memory(), lanes_memory()
     challenge(k, signature, key, message, n)
     spread(lanes, a)
-    store4(lanes, 0, vartime_multiple4(negated4(load4(lanes, 0)), k))
+    store8(lanes, 0, vartime_multiple4(negated4(load8(lanes, 0)), k))
     store_point(p, 0, gathered(lanes))
-    store_point(q, 0, lane_point(vartime_spread_base_comb8(neutral8(), rows, signs, base_table)))
+    store_point(q, 0, lane_point(vartime_spread_base_comb8(rows, signs, base_table)))
     put_cached(q, 0, q)
     add(p, q, 0, False)
     return compare(p, signature)

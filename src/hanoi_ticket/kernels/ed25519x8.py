@@ -20,7 +20,6 @@ from hanoi_ticket.kernels.batch25519x8 import (
 )
 from hanoi_ticket.kernels.comb25519x8 import (
     TABLE_WORDS,
-    neutral8,
     put_spread_rows,
     vartime_comb8,
     vartime_spread_comb8,
@@ -29,7 +28,6 @@ from hanoi_ticket.kernels.comb25519x8 import (
 from hanoi_ticket.kernels.digits import put_byte_digits
 from hanoi_ticket.kernels.ed25519 import challenge, check_signature, compare, join, point_memory, scalar_memory
 from hanoi_ticket.kernels.edwards25519 import Point
-from hanoi_ticket.kernels.fe25519 import from_words
 from hanoi_ticket.kernels.fe25519x8 import first_lane, one8
 from hanoi_ticket.kernels.memory import BYTES, WORDS, at, integer, stack
 from hanoi_ticket.kernels.point25519 import store_point
@@ -44,7 +42,7 @@ results_memory = stack(WORDS, POINT8_WORDS * GROUPS)
 @formula
 def lane_point(p: Point) -> Point:
     """Lane 0, one element at a time."""
-    return Point(*(from_words(*first_lane(f)) for f in p))
+    return Point(*map(first_lane, p))
 
 
 @kernel
@@ -60,7 +58,7 @@ def vartime_verify_known8(key: Any, key_table: Any, signature: Any, message: Any
     challenge(k, signature, key, message, n)
     put_byte_digits(digits, 4, 1, k)
     put_spread_rows(rows, signs, 4, digits, key_table)
-    store_point(p, 0, lane_point(vartime_spread_comb8(neutral8(), rows, signs, base_table, key_table)))
+    store_point(p, 0, lane_point(vartime_spread_comb8(rows, signs, base_table, key_table)))
     return compare(p, signature)
 
 
@@ -94,7 +92,7 @@ def vartime_verify_chunk8(
         for lane in range(8):
             challenge8(k, states, lane)
             put_byte_digits(digits, 32 + lane, 8, k)
-        p = vartime_comb8(neutral8(), digits, base_table, key_tables, key_starts)
+        p = vartime_comb8(digits, base_table, key_tables, key_starts)
         product = put_result(results, group, p, product)
     compare8(results, product, r, first, count, statuses)
 

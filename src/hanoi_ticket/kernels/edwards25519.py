@@ -77,6 +77,13 @@ def cached(p: Point, d2: Any) -> Cached:
     return Cached(p.y - p.x, p.y + p.x, p.z + p.z, p.t * d2)
 
 
+def affine(q: Niels, one: Any, negative: Number) -> Point:
+    """q, or -q; `one` is 1."""
+    minus, plus = swap_if(negative, q.y_minus_x, q.y_plus_x)
+    x, y = plus - minus, plus + minus
+    return Point(x, y, one, x * y)
+
+
 def doubled(p: Point | Projective) -> Completed:
     """2 p"""
     a, b, c, s = squares(p.x, p.y, p.z, p.x + p.y)

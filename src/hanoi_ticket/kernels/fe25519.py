@@ -16,6 +16,8 @@ from hanoi_ticket.kernels.tracing import constant, formula, kernel, subroutine
 from hanoi_ticket.kernels.words import MASK64
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hanoi_ticket.kernels.words import Number
 
 P = 2**255 - 19
@@ -101,15 +103,7 @@ def from_words(w0: Number, w1: Number, w2: Number, w3: Number) -> Fe:
 @formula
 def to_words(f: Fe) -> tuple[Number, Number, Number, Number]:
     """The one representative in [0, p), as 64-bit words. f has limbs below 2^54."""
-    f0, f1, f2, f3, f4 = propagated(propagated(f))  # now f < 2^255 + 2^10 < 2p
-    q = f0 + 19 >> 51  # q = 1 where f >= p: the carry of f + 19 out of bit 255
-    for limb in f1, f2, f3, f4:
-        q = limb + q >> 51
-    f1 += f0 + 19 * q >> 51
-    f2 += f1 >> 51
-    f3 += f2 >> 51
-    f4 += f3 >> 51
-    g0, g1, g2, g3, g4 = (limb & MASK51 for limb in (f0 + 19 * q, f1, f2, f3, f4))
+    g0, g1, g2, g3, g4 = canonical_limbs(f)
     return (
         g0 | (g1 << 51) & MASK64,
         g1 >> 13 | (g2 << 38) & MASK64,
@@ -118,14 +112,27 @@ def to_words(f: Fe) -> tuple[Number, Number, Number, Number]:
     )
 
 
-def propagated(f: Fe) -> Fe:
+def canonical_limbs(f: Sequence[Number]) -> tuple[Number, ...]:
+    """The limbs of the representative in [0, p); those of f are below 2^54."""
+    f0, f1, f2, f3, f4 = propagated(propagated(f))  # now f < 2^255 + 2^10 < 2p
+    q = f0 + 19 >> 51  # q = 1 where f >= p: the carry of f + 19 out of bit 255
+    for limb in f1, f2, f3, f4:
+        q = limb + q >> 51
+    f1 += f0 + 19 * q >> 51
+    f2 += f1 >> 51
+    f3 += f2 >> 51
+    f4 += f3 >> 51
+    return tuple(limb & MASK51 for limb in (f0 + 19 * q, f1, f2, f3, f4))
+
+
+def propagated(f: Sequence[Number]) -> tuple[Number, ...]:
     """The same number with one round of carries: limbs below 2^51, the first a little above."""
     f0, f1, f2, f3, f4 = f
     f1 += f0 >> 51
     f2 += f1 >> 51
     f3 += f2 >> 51
     f4 += f3 >> 51
-    return Fe(((f0 & MASK51) + 19 * (f4 >> 51), f1 & MASK51, f2 & MASK51, f3 & MASK51, f4 & MASK51))
+    return (f0 & MASK51) + 19 * (f4 >> 51), f1 & MASK51, f2 & MASK51, f3 & MASK51, f4 & MASK51
 
 
 @subroutine

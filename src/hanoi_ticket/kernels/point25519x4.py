@@ -8,52 +8,58 @@ from __future__ import annotations
 from typing import Any
 
 from hanoi_ticket.kernels import edwards25519 as curve
+from hanoi_ticket.kernels.coordinates25519 import COORDINATES, Coordinate, in_lanes
 from hanoi_ticket.kernels.digits import NAF_LENGTH, digit, vartime_wnaf
-from hanoi_ticket.kernels.edwards25519 import Cached, Point
+from hanoi_ticket.kernels.edwards25519 import Cached, Completed, Point
 from hanoi_ticket.kernels.fe25519 import Fe
-from hanoi_ticket.kernels.fe25519x4 import COORDINATES, Coordinate, Fe4, in_lanes, limbs4, load4, store4
+from hanoi_ticket.kernels.fe25519x8 import Fe8, limbs8, load8, store8
 from hanoi_ticket.kernels.memory import BYTES, WORDS, put_word, stack, word
 from hanoi_ticket.kernels.tracing import constant, formula, kernel, subroutine
 
 NAF = 5
 ODD_MULTIPLES = 1 << NAF - 2
-naf_memory, table_memory = stack(BYTES, NAF_LENGTH), stack(WORDS, 2 * ODD_MULTIPLES * limbs4)
+naf_memory, table_memory = stack(BYTES, NAF_LENGTH), stack(WORDS, 2 * ODD_MULTIPLES * limbs8)
 neutral4 = constant(in_lanes((0, 1, 1, 0)))
 
 
-def point(p: Fe4) -> Point:
+def point(p: Fe8) -> Point:
     return Point(*Coordinate.apart(p))
 
 
-def packed(coordinates: tuple[Any, ...]) -> Fe4:
+def packed(coordinates: tuple[Any, ...]) -> Fe8:
     return Coordinate.side_by_side(coordinates)
 
 
-@formula
-def double4(p: Fe4) -> Fe4:
-    return packed(curve.double(point(p)))
+def extended4(c: Completed) -> Fe8:
+    """Its four sums are carried once, before they are factors twice."""
+    return packed(curve.extended(Completed(*Coordinate.apart(packed(c)))))
 
 
 @formula
-def add4(p: Fe4, q: Fe4) -> Fe4:
+def double4(p: Fe8) -> Fe8:
+    return extended4(curve.doubled(point(p)))
+
+
+@formula
+def add4(p: Fe8, q: Fe8) -> Fe8:
     """p + q; q is `cached4`."""
-    return packed(curve.extended(curve.sum_of(point(p), Cached(*Coordinate.apart(q)))))
+    return extended4(curve.sum_of(point(p), Cached(*Coordinate.apart(q))))
 
 
 @formula
-def cached4(p: Fe4) -> Fe4:
+def cached4(p: Fe8) -> Fe8:
     return packed(curve.cached(point(p), 2 * curve.D))
 
 
 @formula
-def negated4(p: Fe4) -> Fe4:
+def negated4(p: Fe8) -> Fe8:
     x, y, z, t = point(p)
     return packed((-x, y, z, -t))
 
 
 @subroutine
 def spread(memory: Any, p: Point) -> None:
-    """A point in memory, for `load4`: both halves the same."""
+    """A point in memory, for `load8`: both halves the same."""
     for number, f in enumerate(p):
         for i, limb in enumerate(f):
             for lane in number, number + COORDINATES:
@@ -67,17 +73,17 @@ def gathered(memory: Any) -> Point:
 
 
 @kernel
-def put_odd_multiples(table: Any, p: Fe4) -> None:
+def put_odd_multiples(table: Any, p: Fe8) -> None:
     """p, 3 p, 5 p ... prepared for additions, then their negatives."""
     twice = cached4(double4(p))
     for i in range(ODD_MULTIPLES):
-        store4(table, i, cached4(p))
-        store4(table, ODD_MULTIPLES + i, cached4(negated4(p)))
+        store8(table, i, cached4(p))
+        store8(table, ODD_MULTIPLES + i, cached4(negated4(p)))
         p = add4(p, twice)
 
 
 @kernel
-def vartime_multiple4(p: Fe4, k: Any) -> Fe4:
+def vartime_multiple4(p: Fe8, k: Any) -> Fe8:
     """k p"""
     naf, table = naf_memory(), table_memory()
     put_odd_multiples(table, p)
@@ -86,5 +92,5 @@ def vartime_multiple4(p: Fe4, k: Any) -> Fe4:
         total = double4(total)
         a = digit(naf, i)
         if a != 0:
-            total = add4(total, load4(table, (a >> 1) if a > 0 else ODD_MULTIPLES + (-a >> 1)))
+            total = add4(total, load8(table, (a >> 1) if a > 0 else ODD_MULTIPLES + (-a >> 1)))
     return total

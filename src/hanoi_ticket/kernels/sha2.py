@@ -138,9 +138,18 @@ def put_bit_length(block: Any, index: Number, length: Number) -> None:
     put_big_endian_word(block, index, as_bits(length << 3))
 
 
+@formula
+def copy_line(target: Any, source: Any, start: Number) -> None:
+    for i in range(0, 64, 8):
+        put_word(target, start + i, word(source, start + i))
+
+
 @kernel
 def copy(target: Any, source: Any, n: int) -> None:
     i = 0
+    while i + 64 <= n:
+        copy_line(target, source, i)
+        i += 64
     while i + 8 <= n:
         put_word(target, i, word(source, i))
         i += 8

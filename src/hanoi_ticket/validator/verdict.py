@@ -29,7 +29,7 @@ class Verdict:
     moment: int | None = None
     """The moment that the holder signed; None for a printed ticket."""
     flags: frozenset[str] = frozenset()
-    """What staff should see, such as "repeated", "no-exit", "clock" (in doubt), "cut-off": docs/validation.md has all."""
+    """What staff should see, such as "repeated", "no-exit", "clock" (in doubt): docs/validation.md has all."""
     amount: int = 0
     """Charged for this tap, or still to pay for it to be accepted, in whole units of the catalogue's currency."""
     detail: str = ""
