@@ -182,6 +182,7 @@ def raw(at_claims: str) -> bytes:
         ("84", "BAD_LENGTH"),
         ("9818", "BAD_LENGTH"),
         ("9bffffffffffffffff", "BAD_LENGTH"),
+        ("9b8000000000000000", "BAD_LENGTH"),
         ("81", "TRUNCATED"),
         ("8103", "UNEXPECTED_TYPE"),
         ("8141", "TRUNCATED"),
@@ -214,6 +215,7 @@ FARE = "3a000100008418650307"
         ("a3" + GOOD, "MISSING_CONTENT"),
         ("a3" + GOOD + "00", "MISSING_CONTENT"),
         ("a3" + GOOD[:24] + FARE + "00", "MISSING_CONTENT"),
+        ("a4" + GOOD + "08a0", "MISSING_CONTENT"),  # no fare, and a confirmation of nothing
         ("a9", "BAD_LENGTH"),
         ("bbffffffffffffffff", "BAD_LENGTH"),
         ("a8" + GOOD + FARE + "00", "TRUNCATED"),

@@ -5,7 +5,7 @@ import pytest
 from numba import types
 from numba.core.dispatcher import Dispatcher
 
-from hanoi_ticket.kernels import entries
+from hanoi_ticket.kernels import code_entries, entries
 from hanoi_ticket.kernels.tracing import JIT, has_lanes
 from hanoi_ticket.kernels.values import BYTES, WORDS
 
@@ -16,7 +16,9 @@ FE, FE8, FP = (f"hanoi_ticket.kernels.{name}" for name in ("fe25519.Fe", "fe2551
 FP8 = "hanoi_ticket.kernels.fp256x8.Fe8"
 POINT_P8 = f"Point({FP8} x 3)"
 POINT, POINT8 = f"Point({FE} x 4)", f"Point({FE8} x 4)"
-ANNOTATED = {"None": "none", "int": "int64"}
+ANNOTATED = {"None": "none", "int": "int64", "bool": "bool"}
+PARSING = {"base45", "cbor", "grammar"}  # compiled anew for each literal: the sizes and limits of the format
+BOTH_PATHS = {"authenticate.signed", "authenticate.issuer_signed"}  # with the scalar tables, and those for lanes
 RETURNS = {  # where the annotation says less
     "ed25519.decode_admissible": [f"Tuple({POINT}, int64)"],
     "fe25519.power_2_252_minus_3": [FE],
@@ -45,9 +47,9 @@ RETURNS = {  # where the annotation says less
     "comb25519x8.vartime_spread_comb8": [POINT8],
 }
 LISTS = [
-    pytest.param(entries.ENTRIES, id="scalar"),
+    pytest.param((*entries.ENTRIES, *code_entries.CODE_ENTRIES), id="scalar"),
     pytest.param(
-        entries.LANE_ENTRIES,
+        (*entries.LANE_ENTRIES, *code_entries.LANE_CODE_ENTRIES),
         id="lanes",
         marks=pytest.mark.skipif(not has_lanes(), reason="this processor has no AVX-512 IFMA, or it is set off"),
     ),
@@ -80,11 +82,13 @@ def test_what_numba_inferred(listed):
     for kernel in reached(listed):
         name = name_of(kernel)
         results = list(kernel.overloads.values())
-        assert len(results) == 1, f"{name} has {len(results)} signatures: a literal or a mixed integer crept in"
-        inferred = str(types.unliteral(results[0].signature.return_type))
-        assert inferred in (RETURNS.get(name) or [ANNOTATED[kernel.py_func.__annotations__["return"]]]), name
         for variable, kind in results[0].type_annotation.typemap.items():
             assert "float" not in str(kind), f"{name}: {variable} is {kind}"
+        if name.split(".")[0] in PARSING:
+            continue
+        assert len(results) == 1 + (name in BOTH_PATHS), f"{name} has {len(results)} signatures: a literal or a mixed integer crept in"
+        inferred = str(types.unliteral(results[0].signature.return_type))
+        assert inferred in (RETURNS.get(name) or [ANNOTATED[kernel.py_func.__annotations__["return"]]]), name
         assert not raises(results[0]), f"{name} can raise, and then it needs Python"
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import random
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -145,6 +146,15 @@ class TestHonestRiders:
         """What tells them apart here begins with the kid, and a bundle has each kid once."""
         record = city.issuer.public_record()
         assert record.identity.startswith(record.kid)
+
+
+def test_threads_at_gates_of_one_store_let_each_single_in_once(city):
+    gates = [city.gate(replace(ENTRY, reader=f"gate-{i}", retry=0)) for i in range(3)]
+    codes = [city.rider(SINGLE).code(START) for _ in range(20)]
+    with ThreadPoolExecutor(8) as pool:
+        verdicts = list(pool.map(lambda job: job[0].tap(job[1]), [(g, c) for c in codes for g in gates * 3]))
+    assert sum(verdict.accepted and "repeated" not in verdict.flags for verdict in verdicts) == 20
+    assert {verdict.reason for verdict in verdicts} <= {Reason.OK, Reason.ALREADY_USED}
 
 
 def test_every_ticket_of_a_full_store_fits(compiled):
