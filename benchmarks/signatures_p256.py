@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from benchmarks.signatures import BATCHES, MESSAGE_BYTES, Row, run
 from hanoi_ticket.kernels import doors
-from hanoi_ticket.kernels.ecdsa_p256x8 import KEY_BYTES
 from hanoi_ticket.kernels.p256_comb import table_words
+from hanoi_ticket.kernels.p256_keys8 import KEY_BYTES
 from hanoi_ticket.kernels.p256x8 import COMB_WORDS
 from hanoi_ticket.kernels.tracing import has_lanes
 

@@ -6,7 +6,7 @@ import numba
 import numpy as np
 import pytest
 
-from hanoi_ticket.kernels import doors, ecdsa_p256x8, p256x8
+from hanoi_ticket.kernels import doors, ecdsa_p256x8, p256_keys8, p256x8
 from hanoi_ticket.kernels.ecdsa_p256_one8 import vartime_add_base_multiple
 from hanoi_ticket.kernels.elements import products, squares
 from hanoi_ticket.kernels.fp256 import P
@@ -132,7 +132,7 @@ class Batch:
 
     def __init__(self, triples):
         self.triples = triples
-        self.keys = np.zeros((len(triples), ecdsa_p256x8.KEY_BYTES), np.uint8)
+        self.keys = np.zeros((len(triples), p256_keys8.KEY_BYTES), np.uint8)
         for row, (key, _, _) in zip(self.keys, triples, strict=True):
             row[: len(key)] = list(key)
         self.lengths = np.array([len(key) for key, _, _ in triples], np.uint64)

@@ -211,9 +211,9 @@ def test_the_tables_for_lanes_are_built_once_they_pay(native, bundle):
 def test_the_sizes_are_the_kernels_own():
     """What Python lays out, and what the kernels count with."""
     pytest.importorskip("numba")
-    from hanoi_ticket.kernels import base45, comb25519x8, ecdsa_p256x8, p256x8, signed_bytes
+    from hanoi_ticket.kernels import base45, comb25519x8, p256_keys8, p256x8, signed_bytes
 
-    assert room.KEY_BYTES == ecdsa_p256x8.KEY_BYTES
+    assert room.KEY_BYTES == p256_keys8.KEY_BYTES
     assert lanes.TABLE_WORDS == comb25519x8.TABLE_WORDS == p256x8.COMB_WORDS
     assert kernels_module._PRESENTATION == base45.MAX_BYTES <= 8 * room.DATA_WORDS
     assert kernels_module.MAX_TEXT == base45.MAX_TEXT

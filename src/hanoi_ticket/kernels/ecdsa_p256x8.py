@@ -12,34 +12,25 @@ from hanoi_ticket.kernels.ecdsa_p256 import read_256, vartime_verify
 from hanoi_ticket.kernels.elements import square
 from hanoi_ticket.kernels.fn256 import N
 from hanoi_ticket.kernels.fp256 import P
-from hanoi_ticket.kernels.fp256x8 import (
-    Fe8,
-    element8,
-    from_words8,
-    is_zero8,
-    limbs8,
-    load8,
-    parity8,
-    square_roots8,
-    store8,
-)
-from hanoi_ticket.kernels.memory import (
-    WORDS,
-    at,
-    byte,
-    lanes,
-    put_byte,
-    put_word,
-    stack,
-)
+from hanoi_ticket.kernels.fp256x8 import is_zero8, limbs8
+from hanoi_ticket.kernels.memory import WORDS, at, put_byte, put_word, stack
 from hanoi_ticket.kernels.naturals import is_below
-from hanoi_ticket.kernels.p256 import B, G, curve
+from hanoi_ticket.kernels.p256_keys8 import (
+    KEY_BYTES,
+    any_lane,
+    element_at,
+    flags_memory,
+    pair_memory,
+    put_keys,
+    put_points,
+    put_roots,
+    roots_memory,
+)
 from hanoi_ticket.kernels.p256_scalars8 import CHUNK, inverses_memory, put_lane, put_scalars8, vartime_put_inverses
 from hanoi_ticket.kernels.p256x8 import (
     COMB_WORDS,
     TABLE_WORDS,
     comb8,
-    in_lanes,
     multiple8,
     start8,
     vartime_put_multiples8,
@@ -47,7 +38,7 @@ from hanoi_ticket.kernels.p256x8 import (
 )
 from hanoi_ticket.kernels.sha256x8 import integer
 from hanoi_ticket.kernels.status import BAD_KEY, BAD_SIGNATURE_SCALAR, MISMATCH, OK
-from hanoi_ticket.kernels.tracing import constant, formula, kernel, subroutine
+from hanoi_ticket.kernels.tracing import formula, kernel, subroutine
 from hanoi_ticket.kernels.words import as_bits, as_int, as_word
 
 if TYPE_CHECKING:
@@ -55,105 +46,8 @@ if TYPE_CHECKING:
     from hanoi_ticket.kernels.words import Number
 
 UNDECIDED = -1
-KEY_BYTES = 65  # from one key to the next; a compressed one takes the first 33
-
-_b8, _g8 = constant(element8(B)), constant(in_lanes(G))
-_lanes_memory, _flags_memory, _scalars_memory = stack(WORDS, 8), stack(WORDS, 16), stack(WORDS, 8 * 4)
-_table_memory, _roots_memory = stack(WORDS, TABLE_WORDS), stack(WORDS, 2 * limbs8)
-_pair_memory = stack(WORDS, 2 * 8 * 4)
-
-# Keys
-
-
-@subroutine
-def put_key(xs: Any, ys: Any, compressed: Any, odd: Any, lane: Number, key: Any, length: Number) -> Number:
-    """The coordinates of a key in their lane; whether its form is right and they are below p."""
-    head = byte(key, 0)
-    short = length == 33
-    form = short & ((head == 2) | (head == 3)) | (length == 65) & (head == 4)
-    x, y = read_256(key, 1), read_256(key, 33)
-    put_lane(xs, lane, x)
-    put_lane(ys, lane, y)
-    put_word(compressed, lane, as_word(short))
-    put_word(odd, lane, head & 1)
-    return form & is_below(x, P) & (short | is_below(y, P))
-
-
-@formula
-def element_at(words: Any) -> Fe8:
-    return from_words8(*(lanes(words, 8 * i) for i in range(4)))
-
-
-@formula
-def y_squared8(x: Fe8, b: Fe8) -> Fe8:
-    return curve(x, b)
-
-
-@formula
-def with_parity(y: Fe8, odd: Any) -> Fe8:
-    return y.choose(parity8(y) == lanes(odd, 0), -y)
-
-
-@formula
-def either(flags: Any, f: Fe8, g: Fe8) -> Fe8:
-    """f where the flag is 1, else g."""
-    return f.choose(lanes(flags, 0) == 1, g)
-
-
-@formula
-def keep_good(q: Any, f: Fe8, error: Fe8) -> Fe8:
-    return f.choose(is_zero8(error), q)
-
-
-@formula
-def opposite(y: Fe8) -> Fe8:
-    return -y
-
-
-@formula
-def lane_bits(condition: Number) -> Number:
-    return as_int(as_word(condition))
-
-
-@kernel
-def put_keys(xs: Any, ys: Any, compressed: Any, odd: Any, keys: Any, lengths: Any, first: int, last: int) -> int:
-    """The keys from number `first` on in their lanes; a bit for each whose form is right."""
-    formed = 0
-    for lane in range(8):
-        i = min(first + lane, last)
-        formed |= int(put_key(xs, ys, compressed, odd, lane, at(keys, KEY_BYTES * i), integer(lengths, i))) << lane
-    return formed
-
-
-@formula
-def any_lane(flags: Any) -> Number:
-    return as_int(as_word((lanes(flags, 0) == 1) | (lanes(flags, 8) == 1)))
-
-
-@kernel
-def put_roots(roots: Any, xs: Any) -> None:
-    """The y that x has, or its opposite, for sixteen keys."""
-    even, odd = square_roots8((y_squared8(element_at(xs), _b8()), y_squared8(element_at(at(xs, 32)), _b8())))
-    store8(roots, 0, even)
-    store8(roots, 1, odd)
-
-
-@kernel
-def put_points(table: Any, xs: Any, ys: Any, roots: Any, compressed: Any, odd: Any, flips: Any) -> int:
-    """The keys' points, or their opposites, as the first row of a table; a bit for each lane that has one.
-
-    A lane that has none goes on with G.
-    """
-    x, g = element_at(xs), _g8()
-    y = either(compressed, with_parity(load8(roots, 0), odd), element_at(ys))
-    error = square(y) - y_squared8(x, _b8())
-    store8(table, 0, keep_good(g.x, x, error))
-    y = keep_good(g.y, y, error)
-    store8(table, 1, either(flips, opposite(y), y))
-    return lane_bits(is_zero8(error))
-
-
-# The equation
+_lanes_memory, _scalars_memory = stack(WORDS, 8), stack(WORDS, 8 * 4)
+_table_memory = stack(WORDS, TABLE_WORDS)
 
 
 @formula
@@ -202,8 +96,8 @@ def vartime_verify_chunk8(
         _lanes_memory(),
         inverses_memory(),
     )
-    u_flips, v_flips, compressed, odd = _lanes_memory(), _lanes_memory(), _flags_memory(), _flags_memory()
-    xs, ys, roots, table = _pair_memory(), _pair_memory(), _roots_memory(), _table_memory()
+    u_flips, v_flips, compressed, odd = _lanes_memory(), _lanes_memory(), flags_memory(), flags_memory()
+    xs, ys, roots, table = pair_memory(), pair_memory(), roots_memory(), _table_memory()
     put_zeros(first_word)
     accepted = 0
     in_range = vartime_put_inverses(inverses, signatures, chunk, last)
