@@ -30,7 +30,7 @@ import pyarrow.parquet as pq
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from hanoi_ticket import Holder, Issuer, Reason, TrustBundle, verify_stream
-from hanoi_ticket.kernels import replay
+from hanoi_ticket.kernels import replay, slot
 from hanoi_ticket.native import choice
 from hanoi_ticket.signing import PrivateKey
 from hanoi_ticket.ticket.issue import CountedNumbers
@@ -110,9 +110,10 @@ class Clearing:
         self.identities = np.array(
             [int.from_bytes(record.identity, "big", signed=True) for record in self.trust.issuers]
         )
-        slots = max(replay.SHARD, 1 << (4 * taps // HOURS).bit_length())
-        self.slots = np.zeros((slots, replay.SLOT_WORDS), np.int64)
-        self.shards = np.zeros(slots // replay.SHARD * replay.SHARD_WORDS, np.int64)
+        slots = max(slot.SHARD, 1 << (4 * taps // HOURS).bit_length())
+        self.slots = np.zeros((slots, slot.SLOT_WORDS), np.int64)
+        self.shards = np.zeros(slots // slot.SHARD * slot.SHARD_WORDS, np.int64)
+        self._remember(np.empty((0, slot.SLOT_WORDS), np.int64))  # compiled before the clock runs
         self.moments: deque[int] = deque()
         self.reasons: Counter[int] = Counter()
 
@@ -137,14 +138,17 @@ class Clearing:
         """The replay window, over those that are genuine and in time."""
         good = told["status"] == Reason.OK
         uses = np.empty((int(good.sum()), 4), np.int64)
-        uses[:, replay.ISSUER] = self.identities[told["issuer"][good]]
-        uses[:, replay.TICKET], uses[:, replay.MOMENT] = told["ticket"][good], told["moment"][good]
+        uses[:, slot.ISSUER] = self.identities[told["issuer"][good]]
+        uses[:, slot.TICKET], uses[:, slot.MOMENT] = told["ticket"][good], told["moment"][good]
         at, reader, direction = seen[good].T
-        uses[:, replay.USE] = at << 24 | reader << 8 | direction
+        uses[:, slot.USE] = at << 24 | reader << 8 | direction
+        self.reasons.update(told["status"][~good].tolist())
+        self.reasons.update(self._remember(uses).tolist())
+
+    def _remember(self, uses: np.ndarray) -> np.ndarray:
         answers = np.zeros(len(uses), np.int64)
         replay.check_and_record_each(self.slots, self.shards, REMEMBERED, uses, PASSBACK, RETRY, answers)
-        self.reasons.update(told["status"][~good].tolist())
-        self.reasons.update(answers.tolist())
+        return answers
 
 
 def clear(batches: Iterator[pa.RecordBatch], taps: int, threads: int) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """What grows when the city grows? Cost against batch, live replay entries, deny list, issuers and journal.
 
 Times are this process's processor time, the best of some repeats; the largest sizes are timed once. Ten million rows
-take some 3 GB of disk. A size past `--most` is not measured but extended by the law of the sizes before it, and marked so.
+take some 3 GB of disk. A size past `--most` is not measured but extended by the law of the sizes before it, marked so.
 
     python -m benchmarks.growth --plot growth.png --json growth.json
     python -m benchmarks.growth --most 100000        # a quick look
@@ -29,11 +29,12 @@ from hanoi_ticket.trust import StatusList
 from hanoi_ticket.validator import Direction, Store
 from hanoi_ticket.validator.journal import Tap, link
 from hanoi_ticket.validator.replay import Use
+from hanoi_ticket.validator.store import checksum
 
 REPEATS = 5
 TAPS = 1 << 14
 DISTINCT = 20_000
-"""Codes, each of a phone and a ticket of its own; a larger batch has them again, further apart than any cache reaches."""
+"""Codes, each of its own phone and ticket; a larger batch has them again, further apart than any cache reaches."""
 ROWS_AT_ONCE = 100_000
 FIRST_TICKET = 1 << 16
 """From here on ticket numbers have one length in CBOR, so that rows can be made of one that the store wrote."""
@@ -192,20 +193,24 @@ def _fill(path: Path, rows: int, count: int) -> int:
     """Rows like the last one that the store wrote, chained as it does; nothing waits for the disk."""
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as db:
         db.execute("PRAGMA synchronous = OFF")
-        _, ticket, *use = db.execute("SELECT * FROM uses ORDER BY ticket DESC LIMIT 1").fetchone()
+        issuer, ticket, *kept, passed, _ = db.execute("SELECT * FROM uses ORDER BY ticket DESC LIMIT 1").fetchone()
         number, record, chained = db.execute("SELECT * FROM journal ORDER BY number DESC LIMIT 1").fetchone()
         head, _, tail = record.partition(ticket.to_bytes(4))
-        marks = ", ".join("?" * (2 + len(use)))
+        marks = ", ".join("?" * (4 + len(kept)))
         for start in range(0, count, ROWS_AT_ONCE):
             tickets = range(FIRST_TICKET + rows + start, FIRST_TICKET + rows + min(start + ROWS_AT_ONCE, count))
             linked = []
-            for number, one in enumerate(tickets, number + 1):
+            for one in tickets:
+                number += 1
                 made = head + one.to_bytes(4) + tail
                 chained = link(chained, made)
                 linked.append((number, made, chained))
             db.execute("BEGIN")
             db.executemany("INSERT INTO journal VALUES (?, ?, ?)", linked)
-            db.executemany(f"INSERT INTO uses VALUES ({marks})", ((bytes(8), one, *use) for one in tickets))
+            db.executemany(
+                f"INSERT INTO uses VALUES ({marks})",  # noqa: S608  as many marks as columns
+                ((issuer, one, *kept, passed, checksum((issuer, one), kept)) for one in tickets),
+            )
             db.execute("COMMIT")
             if sys.stderr.isatty():
                 sys.stderr.write(f"\r{rows + start + len(tickets):,} rows ")

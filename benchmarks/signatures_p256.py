@@ -77,6 +77,16 @@ def lane_rows(signed: Signed) -> Iterator[Row]:
         doors.ecdsa_p256_build_table8(tables[i * COMB_WORDS : (i + 1) * COMB_WORDS], comb)
     base = aligned(COMB_WORDS)
     doors.ecdsa_p256_build_table8(base, signed.base)
+    comb, key, message, signature = signed.base, signed.keys[0], signed.messages[0], signed.signatures[0]
+    public, one, known = signed.private[0].public_key(), doors.ecdsa_p256_verify8, doors.ecdsa_p256_verify_known8
+    for length, form in FORMS.items():
+        encoded = public.public_bytes(Encoding.X962, form)
+        yield Row(
+            f"any key in lanes, {length} bytes",
+            lambda encoded=encoded: one(encoded, comb, signature, message, base),
+            target=1.5,
+        )
+    yield Row("known key in lanes", lambda: known(key, tables, comb, signature, message, base))
     for count in BATCHES:
         yield Row(f"known keys, batch of {count}", batch(signed, count, base, tables), count, 25)
     for count in BATCHES:

@@ -3,8 +3,8 @@
     python -m benchmarks.soak [--seconds 600] [--rate 50]
 
 The last line is the verdict, and the exit status 1 when the reader does not stay as it was: memory grows by more than
-4 MiB or a handle from the second minute (or tenth) to the last, or the 99.9th percentile of a tap doubles, which a noisy
-neighbour may also cause.
+4 MiB or a handle from the second minute (or tenth) to the last, or the 99.9th percentile of a tap doubles, which a
+noisy neighbour may also cause.
 """
 
 import argparse

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from hanoi_ticket import Holder, Issuer, TrustBundle, Validator
 from hanoi_ticket.clock import TrackedClock
+from hanoi_ticket.fares.catalogue import Catalogue
+from hanoi_ticket.fares.sample import hanoi_sample
 from hanoi_ticket.ticket import printed
 from hanoi_ticket.validator import Profile
 
@@ -38,14 +40,18 @@ class Rider:
 @dataclass
 class City:
     folder: Path
-    issuer: Issuer = field(default_factory=Issuer.generate)
+    issuer: Issuer = None
     time: SetClock = field(default_factory=SetClock)
     denied: set[int] = field(default_factory=set)
+    catalogue: Catalogue = field(default_factory=hanoi_sample)
+
+    def __post_init__(self) -> None:
+        self.issuer = self.issuer or Issuer.generate(catalogue=self.catalogue)
 
     @property
     def trust(self) -> TrustBundle:
         record = self.issuer.public_record()
-        return TrustBundle.of([record], denied={record.kid: self.denied})
+        return TrustBundle.of([record], denied={record.kid: self.denied}, catalogue=self.catalogue)
 
     def rider(self, product: str = "metro-2a-day", *, paper: bool = False, alg="ES256", **claims) -> Rider:
         holder = None if paper else Holder.generate(alg)

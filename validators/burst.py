@@ -1,4 +1,4 @@
-"""Codes from a device that sends each in one burst: what is still without a terminator after a silence is all that comes.
+"""Codes from a device that sends each in one burst: what has no terminator after a silence is all that comes.
 
 A code that was cut is delivered as it is, to be refused: it must not spoil the next one.
 """

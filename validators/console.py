@@ -7,6 +7,7 @@ from collections import deque
 from typing import Final
 
 from hanoi_ticket import TrustBundle, Verdict
+from hanoi_ticket.fares.model import Kind
 
 _ANSI: Final = {"green": "1;32", "red": "1;31", "amber": "1;33"}
 _BINDINGS: Final = (
@@ -19,6 +20,7 @@ _FLAGS: Final = {
     "clock": ("đồng hồ máy chưa chắc chắn", "this reader's clock is in doubt"),
     "no-entry": ("không thấy lượt vào", "no entry was seen"),
     "no-exit": ("không thấy lượt ra trước đó", "the exit before was not seen"),
+    "unpriced": ("chưa tính được giá lượt đi", "no rule prices this ride"),
     "repeated": ("quét lại, không tính thêm lượt", "scanned again, not counted again"),
     "expired": ("vé hết hạn giữa lượt đi", "the ticket ended on the way"),
     "issuer-key-expired": ("khóa phát hành vé đã hết hạn", "the issuer's key has ended"),
@@ -96,7 +98,9 @@ class StaffLine:
             words.append((rider.name_vi, rider.name_en))
         if verdict.amount:
             price = f"{verdict.amount:,} {trust.catalogue.currency}"
-            words.append((f"phải trả {price}", f"to pay {price}"))
+            account = verdict.accepted and ticket.product is not None and ticket.product.kind is Kind.ACCOUNT
+            vi, en = ("tính vào tài khoản", "charged to the account") if account else ("phải trả", "to pay")
+            words.append((f"{vi} {price}", f"{en} {price}"))
         words += [_FLAGS[flag] for flag in sorted(verdict.flags)]
         vi, en = ("; ".join(side) for side in zip(*words, strict=True))
         self._output.line(f"> {vi} | {en}")

@@ -20,7 +20,7 @@ LAST_WORD: Final = 5.0
 class JournalCourier:
     """Looks at the directory now and then, in a thread of its own: a slow stick keeps no rider waiting."""
 
-    def __init__(self, gate: Validator, folder: Path, key: Path, receiver: Path, every: float, log: Log) -> None:
+    def __init__(self, gate: Validator, folder: Path, log: Log, *, key: Path, receiver: Path, every: float) -> None:
         """`key` is the reader's own, `receiver` the PEM of the back office. Raises `KeyRejected` or `OSError`."""
         from hanoi_ticket.validator.outbox import hand_over, settle  # noqa: PLC0415  an extra
 

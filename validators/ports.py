@@ -1,7 +1,7 @@
 """What a reader is built of. Each port may be a console, a device, or a wire to another machine.
 
-A method raises `OSError` when its device fails. The reader says so and goes on, whatever else a driver may raise: a port
-that fails neither opens a gate nor ends the program.
+A method raises `OSError` when its device fails. The reader says so and goes on, whatever else a driver may raise: a
+port that fails neither opens a gate nor ends the program.
 """
 
 from collections.abc import Iterable

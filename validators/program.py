@@ -14,6 +14,7 @@ from hanoi_ticket.validator import Profile, ProfileRejected
 from .camera import Frames, Pictures
 from .clock_source import open_clock
 from .console import ConsoleLamp, Output
+from .control import Control
 from .hid import HidScanner
 from .journal_courier import JournalCourier
 from .log import Log
@@ -101,6 +102,7 @@ def serve(
     barrier: Barrier | None = None,
     screen: Screen | None = None,
     decide: Decide = Validator.tap,
+    control: Path | None = None,
 ) -> int:
     """Runs a reader until it is stopped; gives the exit code. A `mode` of None takes profiles of any."""
     requests = _listen()
@@ -130,6 +132,7 @@ def serve(
             courier.start()
             _hand_over(options, gate, log, open_things)
             metrics = _metrics(options.metrics, open_things)
+            console = _control(control, log, open_things)
             watchdog = Watchdog()
             open_things.callback(watchdog.close)
         except (HanoiTicketError, OSError) as error:
@@ -153,6 +156,7 @@ def serve(
             screen=screen,
             decide=decide,
             metrics=metrics,
+            control=console,
             watchdog=watchdog,
         )
         watchdog.ready()
@@ -165,8 +169,14 @@ def serve(
 def _hand_over(options: argparse.Namespace, gate: Validator, log: Log, open_things: contextlib.ExitStack) -> None:
     if options.journal_to is None:
         return
-    key, receiver, every = options.journal_key, options.receiver, options.journal_every
-    courier = JournalCourier(gate, options.journal_to, key, receiver, every, log)
+    courier = JournalCourier(
+        gate,
+        options.journal_to,
+        log,
+        key=options.journal_key,
+        receiver=options.receiver,
+        every=options.journal_every,
+    )
     open_things.callback(courier.stop)
     courier.start()
 
@@ -177,6 +187,14 @@ def _metrics(where: tuple[str, int] | None, open_things: contextlib.ExitStack) -
     metrics = Metrics(*where)
     open_things.callback(metrics.close)
     return metrics
+
+
+def _control(pipe: Path | None, log: Log, open_things: contextlib.ExitStack) -> Control | None:
+    if pipe is None:
+        return None
+    control = Control(pipe, log)
+    open_things.callback(control.close)
+    return control
 
 
 def _listen() -> Requests:

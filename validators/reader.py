@@ -13,6 +13,7 @@ from hanoi_ticket.clock import ClockState, now
 from hanoi_ticket.errors import StoreUnavailable
 from hanoi_ticket.validator.scanner_check import layout_damage
 
+from .control import Control
 from .log import Log, told
 from .metrics import Metrics
 from .ports import Barrier, Clock, Decide, Lamp, Scanner, Screen
@@ -55,12 +56,14 @@ class Reader:
         screen: Screen | None = None,
         decide: Decide = Validator.tap,
         metrics: Metrics | None = None,
+        control: Control | None = None,
         watchdog: Watchdog | None = None,
         tidy_every: float = TIDY_EVERY,
     ) -> None:
         self._gate, self._scanner, self._lamp, self._log = gate, scanner, lamp, log
         self._trust_file, self._barrier, self._screen = trust_file, barrier, screen
         self._decide, self._metrics, self._watchdog = decide, metrics, watchdog
+        self._control = control
         self._clock, self._clock_state, self._next_look = clock, ClockState.TRUSTED, 0.0
         self._tidy_every = tidy_every
         self._next_tidy = time.monotonic() + tidy_every
@@ -75,6 +78,8 @@ class Reader:
                 self._watchdog.alive()
             reload, requests.reload = requests.reload, False
             self._keep_house(reload=reload)
+            if self._control is not None:
+                self._control.obey(self._gate)
             try:
                 codes = self._scanner.read(WAIT)
             except EOFError:

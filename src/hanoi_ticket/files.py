@@ -22,9 +22,7 @@ def write_atomically(path: "Path", data: bytes, mode: int = 0o644) -> None:
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:
-            with contextlib.suppress(
-                PermissionError
-            ):  # a stick's file system may have no modes; the file began as 0600
+            with contextlib.suppress(PermissionError):  # a stick may have no modes; the file began as 0600
                 os.fchmod(file.fileno(), mode)
             file.write(data)
             file.flush()

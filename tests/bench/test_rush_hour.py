@@ -32,13 +32,21 @@ def test_a_slow_gate_makes_longer_queues_at_every_gate(monkeypatch):
 
 def test_riders_spread_over_the_gates_and_all_get_out(monkeypatch):
     monkeypatch.setattr(rush_hour, "RIDERS_A_TRAIN", 300)
-    nobody_errs = Assumed(misread=0, wrong_clock=0, screenshot=0, double_tap=0)
+    nobody_errs = Assumed(misread=0, wrong_clock=0, screenshot=0, double_tap=0, nearer=0)
     outcome = simulate(0.3, 1, 1, nobody_errs)
     assert outcome.reasons == {"OK": 300}
     assert all(abs(len(gate.waits) - 60) <= 5 for gate in outcome.gates)
     longest = [max(gate.lengths) for gate in outcome.gates]
     assert max(longest) - min(longest) <= 2
     assert min(outcome.waits) == pytest.approx(0.3 + nobody_errs.passage)  # who found the gate free
+
+
+def test_nobody_walks_further_for_nothing(monkeypatch):
+    monkeypatch.setattr(rush_hour, "RIDERS_A_TRAIN", 300)
+    gates = simulate(0.3, 1, 1, Assumed()).gates
+    longest = [max(gate.lengths) for gate in gates]
+    assert longest == sorted(longest, reverse=True)
+    assert longest[0] - longest[-1] >= 3 * Assumed().nearer
 
 
 def outcome(service, lengths):
@@ -54,7 +62,7 @@ def test_the_terminal_shows_each_gate_to_one_scale():
 
 def test_the_table_has_a_row_a_gate():
     rows = list(views.table([outcome(0.05, [1, 2])]))
-    assert [row.split()[-5:] for row in rows[1:3]] == [["2", "2", "2", "1.5", "2.0"]] * 2
+    assert [row.split()[-5:] for row in rows[2:4]] == [["2", "2", "2", "1.5", "2.0"]] * 2
 
 
 def test_the_plot_is_drawn(tmp_path):

@@ -121,7 +121,7 @@ def test_staff_who_have_looked_let_a_senior_in(call, desk, tmp_path: Path) -> No
     assert call(*tap, "--checked").exit_code == Exit.ACCEPT
 
 
-def test_a_key_without_its_numbers_signs_nothing_until_told_where_to_begin(call, desk, tmp_path: Path) -> None:
+def test_a_key_without_its_numbers_signs_nothing_until_told_where_to_begin(call, tmp_path: Path) -> None:
     key, ticket = tmp_path / "issuer.pem", tmp_path / "t"
     call("keygen", key)
     buy = ["issue", ticket, "--key", key, "--product", "bus-single"]

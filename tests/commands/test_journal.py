@@ -16,7 +16,7 @@ pytest.importorskip("pyarrow")
 
 
 @pytest.fixture
-def office(desk, tmp_path: Path) -> Path:
+def office(tmp_path: Path) -> Path:
     """A folder with the keys of a reader and a receiver, and an empty directory."""
     for name in ("reader", "receiver", "stranger"):
         key = PrivateKey.generate("EdDSA")
@@ -72,7 +72,7 @@ def test_the_whole_round_by_hand(steps) -> None:
     assert steps.left() == 0
 
 
-def test_strangers_are_refused(steps, office: Path) -> None:
+def test_strangers_are_refused(steps) -> None:
     steps.tap(1)
     (batch,) = lines_of_json(steps.export())
     assert steps.receive(batch["batch"], by="stranger").exit_code == Exit.REFUSE

@@ -41,6 +41,7 @@ def calls(desk, folder: Path) -> dict[str, list[object]]:
         "verify": [*desk.trust, desk.code],
         "tap": [*desk.trust, "--profile", "metro-entry", "--store", folder / "s.db", desk.code],
         "journal show": [folder / "s.db"],
+        "clear": ["--issuer", desk.path("issuer.pub.pem"), folder / "s.db"],
         "products": ["--at", START],
         "fares check": [files("hanoi_ticket") / "data" / "hanoi"],
         "fares price": ["--from", "2a-cat-linh", "--to", "2a-yen-nghia", "--at", START],

@@ -17,9 +17,12 @@ def one_direction(profile, memories, seconds):
 
 
 def both_directions(profile, memories, seconds):
-    """A pass whose holders tap out between two entries: each tap takes a later moment."""
+    """A pass whose holders tap out between two entries: each tap takes a later moment, each entry its time."""
     moments = seconds + profile.early + profile.late + 2 * profile.clock_error
-    return memories * (moments // (2 * PERIOD) + 1)
+    entries = moments // (2 * PERIOD)
+    if profile.reentry > 2 * profile.clock_error:
+        entries = min(entries, seconds // (profile.reentry - 2 * profile.clock_error))
+    return memories * (entries + 1)
 
 
 def copied(profile, memories):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from hanoi_ticket.fares.journey import Leg, Option, TransferTable, cheapest, joined
+from hanoi_ticket.fares.journey import Leg, Option, TransferTable, begins, joined, ways
 from hanoi_ticket.fares.legs import LegTable
 from hanoi_ticket.fares.rules import MIXED, NO_LIMIT, JoinRule, LegRule, Measured, Rules, TransferRule, TransferType
 from hanoi_ticket.fares.timeframes import Timeframes
@@ -31,7 +31,8 @@ class Transfers:
         groups = tuple(LegRule(group, group, 0, 0, 0, 0, group, 0) for group in FARES)
         table = TransferTable(Rules(legs=groups, transfers=tuple(self.rules)))
         options = [[Option(leg.network, FARES[leg.network])] for leg in legs]
-        return cheapest(legs, options, table, lambda product, _: self.prices.get(product))
+        totals = ways(legs, options, table, lambda product, _: self.prices.get(product))
+        return min(totals[-1].values(), default=None)
 
 
 def rule(kind: TransferType, **changes: int) -> TransferRule:
@@ -125,29 +126,33 @@ def around(place: int) -> frozenset[int]:
     return frozenset({place})
 
 
+def effective(legs: Sequence[Leg], rules: Sequence[JoinRule]) -> list[Leg]:
+    return joined(legs, begins(legs, rules, around))
+
+
 def test_a_metro_interchange_is_one_leg() -> None:
     first, second = leg(METRO, 0, 600, (10, 11)), leg(METRO, 700, 1300, (11, 12))
-    assert joined([first, second], [INTERCHANGE], around) == [leg(METRO, 0, 1300, (10, 12))]
+    assert effective([first, second], [INTERCHANGE]) == [leg(METRO, 0, 1300, (10, 12))]
     third = leg(METRO, 1400, 2000, (12, 13))
-    assert joined([first, second, third], [INTERCHANGE], around) == [leg(METRO, 0, 2000, (10, 13))]
+    assert effective([first, second, third], [INTERCHANGE]) == [leg(METRO, 0, 2000, (10, 13))]
     elsewhere = leg(METRO, 700, 1300, (12, 13))
-    assert joined([first, elsewhere], [INTERCHANGE], around) == [first, elsewhere]
+    assert effective([first, elsewhere], [INTERCHANGE]) == [first, elsewhere]
     bus = leg(BUS, 700, 1300, (11, 12))
-    assert joined([first, bus], [INTERCHANGE], around) == [first, bus]
+    assert effective([first, bus], [INTERCHANGE]) == [first, bus]
 
 
 def test_a_join_rule_may_name_its_stations() -> None:
     walk = JoinRule(METRO, METRO, 11, 12)
     first, second = leg(METRO, 0, 600, (10, 11)), leg(METRO, 700, 1300, (12, 13))
-    assert joined([first, second], [walk], around) == [leg(METRO, 0, 1300, (10, 13))]
+    assert effective([first, second], [walk]) == [leg(METRO, 0, 1300, (10, 13))]
     stay = leg(METRO, 700, 1300, (11, 13))
-    assert joined([first, stay], [walk], around) == [first, stay]
+    assert effective([first, stay], [walk]) == [first, stay]
 
 
 @pytest.mark.parametrize(("prioritised", "offered"), [(True, 1), (False, 0)])
 def test_legs_joined_across_networks_match_rules_that_name_none(prioritised: bool, offered: int) -> None:
     first, second = leg(METRO, 0, 600, (10, 11)), leg(BUS, 700, 1300, (11, 12))
-    (whole,) = joined([first, second], [JoinRule(METRO, BUS, 0, 0)], around)
+    (whole,) = effective([first, second], [JoinRule(METRO, BUS, 0, 0)])
     assert whole.network == MIXED
     rules = Rules(
         prioritised, frozenset({BUS, METRO}), (LegRule(0, 0, 0, 0, 0, 0, 1, 0), LegRule(0, 3, 0, 0, 0, 0, 1, 0))

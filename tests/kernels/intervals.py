@@ -185,9 +185,6 @@ class NaturalInterval:
             raise Overflow(f"a difference modulo {modulus:#x}")
         return NaturalInterval(modulus - 1)
 
-    def halved(self, modulus: int) -> NaturalInterval:
-        return NaturalInterval(self.most + modulus >> 1)
-
 
 class Unknown:
     """A condition about which nothing is known."""

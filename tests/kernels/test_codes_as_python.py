@@ -21,6 +21,7 @@ NAMES = (
 KERNELS = ",".join(f"*/kernels/{name}.py" for name in NAMES)
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.skipif(os.environ.get("NUMBA_DISABLE_JIT") == "1", reason="this is the run it starts")
 def test_the_same_rules_hold_without_the_compiler(tmp_path):
     environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "COVERAGE_FILE": str(tmp_path / "coverage")}

@@ -67,7 +67,7 @@ def test_a_printed_code_carries_neither_key_nor_proof():
 
 
 def test_a_silent_proof_has_no_challenge_and_no_clock():
-    for proof, challenge, clock in (((7,), -1, 0), ((7, 0), 0, 0), ((7, None, 3), -1, 3)):
+    for proof, challenge, clock in (((7,), -1, 0), ((7, 0), 0, 0), ((7, None, 3), -1, 3), ((7, 22, 1), 22, 1)):
         verdict, _, f = parse(code(presentation(proof=proof)))
         assert (verdict, f[field.MOMENT], f[field.CHALLENGE], f[field.CLOCK]) == (0, 7, challenge, clock)
 
@@ -182,6 +182,7 @@ def raw(at_claims: str) -> bytes:
         ("84", "BAD_LENGTH"),
         ("9818", "BAD_LENGTH"),
         ("9bffffffffffffffff", "BAD_LENGTH"),
+        ("9b8000000000000000", "BAD_LENGTH"),
         ("81", "TRUNCATED"),
         ("8103", "UNEXPECTED_TYPE"),
         ("8141", "TRUNCATED"),
@@ -206,6 +207,7 @@ FARE = "3a000100008418650307"
     ("claims_hex", "reason"),
     [
         ("a4" + GOOD + FARE + "00", "OK"),
+        ("a4" + GOOD[:-2] + "00" + FARE + "00", "OK"),  # ticket 0
         ("a4" + GOOD + FARE + "0000", "TRAILING_DATA"),
         ("a4" + GOOD + FARE + "03", "BAD_VALUE"),
         ("a4" + GOOD + FARE + "01", "BAD_VALUE"),  # bound, and no key
@@ -214,6 +216,7 @@ FARE = "3a000100008418650307"
         ("a3" + GOOD, "MISSING_CONTENT"),
         ("a3" + GOOD + "00", "MISSING_CONTENT"),
         ("a3" + GOOD[:24] + FARE + "00", "MISSING_CONTENT"),
+        ("a4" + GOOD + "08a0", "MISSING_CONTENT"),  # no fare, and a confirmation of nothing
         ("a9", "BAD_LENGTH"),
         ("bbffffffffffffffff", "BAD_LENGTH"),
         ("a8" + GOOD + FARE + "00", "TRUNCATED"),

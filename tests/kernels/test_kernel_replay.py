@@ -99,6 +99,14 @@ def test_asking_changes_nothing():
     assert all((part == kept).all() for part, kept in zip(window, before, strict=True))
 
 
+def test_moments_begin_with_0():
+    window = table(1)
+    assert replay.check(*window, ISSUER, 1, 0, use(NOON), PASSBACK, RETRY) == reason.OK
+    assert tap(window, 1, 0, NOON) == reason.OK
+    assert tap(window, 1, 0, NOON + PASSBACK) == reason.REPLAYED
+    assert replay.check(*window, ISSUER, 1, 0, use(NOON + PASSBACK), PASSBACK, RETRY) == reason.REPLAYED
+
+
 def test_a_clock_set_back_delays_no_sweep():
     window = table(1)
     assert tap(window, 1, -1, NOON + 100 * SPAN) == reason.OK
@@ -106,6 +114,14 @@ def test_a_clock_set_back_delays_no_sweep():
     assert tap(window, 3, -1, NOON + SPAN) == reason.OK
     assert window[1][replay.LIVE] == 2
     assert window[1][replay.NEXT_SWEEP] <= NOON + SPAN + SPAN // replay.BUCKETS
+
+
+def test_a_place_has_32_bits_and_hangs_on_the_whole_key():
+    mixed = getattr(replay.mixed, "py_func", replay.mixed)
+    places = {mixed(ISSUER ^ (issuer << 40), ticket << 20) for issuer in range(20) for ticket in range(500)}
+    assert all(0 <= place < 1 << 32 for place in places)
+    assert len(places) > 9990
+    assert len({place % replay.SHARD for place in places}) > replay.SHARD * 0.85
 
 
 def keys_of_shard(count: int) -> list[int]:

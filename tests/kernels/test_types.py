@@ -5,7 +5,7 @@ import pytest
 from numba import types
 from numba.core.dispatcher import Dispatcher
 
-from hanoi_ticket.kernels import entries
+from hanoi_ticket.kernels import code_entries, entries
 from hanoi_ticket.kernels.tracing import JIT, has_lanes
 from hanoi_ticket.kernels.values import BYTES, WORDS
 
@@ -23,7 +23,7 @@ RETURNS = {  # where the annotation says less
     "fe25519.squared_times": [FE],
     "fe25519x8.inverse8": [FE8],
     "fe25519x8.squared_times8": [FE8],
-    "fp256.square_root": [FP, FP8],
+    "fp256.square_root": [FP, f"UniTuple({FP8} x 2)"],
     "fp256.squared": [FP],
     "fp256.vartime_reciprocal": [FP],
     "inverse.vartime_inverse": ["UniTuple(uint64 x 4)"],
@@ -38,7 +38,7 @@ RETURNS = {  # where the annotation says less
     "p256x8.comb8": [POINT_P8],
     "p256x8.multiple8": [POINT_P8],
     "p256x8.without_start8": [POINT_P8],
-    "fp256x8.squared8": [FP8],
+    "fp256x8.squared_pair8": [f"UniTuple({FP8} x 2)"],
     "point25519.vartime_decode": [f"Tuple({POINT}, int64)"],
     "comb25519x8.add_rows8": [POINT8],
     "comb25519x8.vartime_comb8": [POINT8],
@@ -89,6 +89,23 @@ def test_what_numba_inferred(listed):
         for variable, kind in results[0].type_annotation.typemap.items():
             assert "float" not in str(kind), f"{name}: {variable} is {kind}"
         assert not raises(results[0]), f"{name} can raise, and then it needs Python"
+
+
+WHOLE_CODES = [
+    pytest.param(code_entries.CODE_ENTRIES, id="scalar"),
+    pytest.param(code_entries.LANE_CODE_ENTRIES, id="lanes", marks=LISTS[1].marks),
+]
+
+
+@pytest.mark.parametrize("listed", WHOLE_CODES)
+def test_whole_codes_know_no_float(listed):
+    """The parser is compiled anew for each literal, so here nothing is asked but this."""
+    for entry in listed:
+        entry.kernel.compile(tuple(KINDS[kind] for _, kind in entry.operands))
+    for kernel in reached(listed):
+        for result in kernel.overloads.values():
+            for variable, kind in result.type_annotation.typemap.items():
+                assert "float" not in str(kind), f"{name_of(kernel)}: {variable} is {kind}"
 
 
 def raises(result) -> bool:

@@ -106,7 +106,7 @@ class Office:
                     ticket = issuer.issue(holder.public_key, "metro-2a-day", START, START + DAY, binding=binding)
                     self.codes += [holder.present(ticket, START), holder.present(ticket, START, challenge=123_456)]
                     self.codes.append(holder.present(ticket, START, clock_quality=2))
-            self.codes.append(printed(issuer.issue(None, "metro-2a-day", START, START + DAY)))
+            self.codes.append(printed(issuer.issue(None, "metro-2a-single", START, START + DAY)))
 
 
 def test_the_order_of_a_key(native):
@@ -229,7 +229,7 @@ def test_many_issuers_each_found_by_its_kid(native):
     issuers = [Issuer.generate(chosen) for chosen in ALGS * 20]
     trust = TrustBundle.of([issuer.public_record() for issuer in issuers])
     for issuer in issuers:
-        code = printed(issuer.issue(None, "metro-2a-day", START, START + DAY))
+        code = printed(issuer.issue(None, "metro-2a-single", START, START + DAY))
         assert both(native, code, trust) is Reason.OK
         assert authentic._in_one_call(native, code, trust, MOMENT).issuer == issuer.public_record()
     assert 8 * (row.VALID_FROM - row.KEY) >= 33

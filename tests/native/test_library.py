@@ -164,8 +164,8 @@ def test_wrong_answers_are_noticed(native, alg):
 
 def test_the_name_follows_the_sources(monkeypatch, tmp_path):
     before = cache.digest()
-    shutil.copytree(cache._PACKAGE / "kernels", tmp_path / "kernels")
-    shutil.copytree(cache._PACKAGE / "native", tmp_path / "native")
+    shutil.copytree(Path(cache._PACKAGE) / "kernels", tmp_path / "kernels")
+    shutil.copytree(Path(cache._PACKAGE) / "native", tmp_path / "native")
     monkeypatch.setattr(cache, "_PACKAGE", tmp_path)
     assert cache.digest() == before
     with (tmp_path / "kernels" / "sha2.py").open("a") as file:
@@ -192,3 +192,13 @@ def test_zig_links_as_well(tmp_path, monkeypatch):
     build_it = [*command, "-o", str(tmp_path / "one.so"), str(tmp_path / "one.o")]
     subprocess.run(build_it, check=True)
     assert (tmp_path / "one.so").read_bytes()[:4] == b"\x7fELF"
+
+
+def test_a_compiler_that_fails_has_the_last_word(monkeypatch, tmp_path):
+    (tmp_path / "numba.py").write_text("raise SystemExit('this numba compiles nothing')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    said: list[str] = []
+    with pytest.raises(NativeRefused, match="could not be built: this numba compiles nothing"):
+        build.build(tmp_path / "native" / "library", said.append)
+    assert said == ["this numba compiles nothing"] * len(build._ROOMS)
+    assert list((tmp_path / "native").iterdir()) == []

@@ -3,6 +3,7 @@
 On every path: alone and in batches, by the scalar kernels and by the lanes, with the issuers' tables and without.
 """
 
+import itertools
 import random
 from functools import partial
 
@@ -10,10 +11,15 @@ import numpy as np
 import pytest
 
 from hanoi_ticket import Reason, verify, verify_batch
-from hanoi_ticket.native import choice
+from hanoi_ticket.errors import Refusal
+from hanoi_ticket.kernels import room
+from hanoi_ticket.native import choice, lanes
+from hanoi_ticket.native import kernels as kernels_module
 from hanoi_ticket.native.kernels import Kernels, Moment, Texts
 from hanoi_ticket.rotation import BUS, METRO, Freshness
 from hanoi_ticket.validator import authentic, batch
+from hanoi_ticket.validator.engine import BEGUN_IN_TIME, WAIVED
+from hanoi_ticket.validator.verify import Case
 from hanoi_ticket.wire.presentation import frame_bytes
 from tests.city import START
 from tests.kernels.codes import mutated
@@ -21,6 +27,7 @@ from tests.kernels.guarded import Guarded
 from tests.native import rulebook
 from tests.native.rulebook import Seen, by_rules
 
+FAULTS = {Reason.ISSUER_SIGNATURE, Reason.HOLDER_SIGNATURE, Reason.TOO_LONG, Reason.TRUNCATED}
 PATHS = ("scalar", "lanes", "lanes without tables")
 
 
@@ -107,6 +114,29 @@ def test_a_batch_is_equal_to_its_codes_one_by_one(bundle, sights):
         start = (start + size) % 100
 
 
+@pytest.mark.parametrize("mildness", list(itertools.product([METRO, None], [frozenset(), BEGUN_IN_TIME, WAIVED])))
+def test_what_the_compiled_rules_cannot_say_the_others_decide(native, bundle, sights, monkeypatch, mildness):
+    """Exits that hold nobody back, readers that know no certain time: all is as without the kernels."""
+    freshness, waived = mildness
+
+    def judged(seen):
+        case = Case(seen.at, waived)
+        try:
+            case.need_young(bundle)
+            case.judge(seen.code, bundle, freshness, None)
+        except Refusal as refusal:
+            return case.verdict(refusal.reason, refusal.detail)
+        return case.verdict(Reason.OK)
+
+    some = [seen for seen, verdict in sights.items() if verdict.reason not in FAULTS]
+    monkeypatch.setattr(authentic, "kernels", lambda: native)
+    compiled = [judged(seen) for seen in some]
+    monkeypatch.setattr(authentic, "kernels", lambda: None)
+    assert compiled == [judged(seen) for seen in some]
+    milder = sum(verdict.accepted for verdict in compiled) - sum(sights[seen].accepted for seen in some)
+    assert milder > 0 or not (waived or freshness is None)
+
+
 def told(verdict, bundle):
     ticket = verdict.ticket
     if ticket is None:
@@ -176,3 +206,17 @@ def test_the_tables_for_lanes_are_built_once_they_pay(native, bundle):
     taken = partial(native.verify_code, rulebook.honest("EdDSA", "ES256").encode(), fresh, Moment(START, 15, 45))
     assert [taken().reason for _ in range(300)] == [0] * 300
     assert fresh._tables.known
+
+
+def test_the_sizes_are_the_kernels_own():
+    """What Python lays out, and what the kernels count with."""
+    pytest.importorskip("numba")
+    from hanoi_ticket.kernels import base45, comb25519x8, ecdsa_p256x8, p256x8, signed_bytes
+
+    assert room.KEY_BYTES == ecdsa_p256x8.KEY_BYTES
+    assert lanes.TABLE_WORDS == comb25519x8.TABLE_WORDS == p256x8.COMB_WORDS
+    assert kernels_module._PRESENTATION == base45.MAX_BYTES <= 8 * room.DATA_WORDS
+    assert kernels_module.MAX_TEXT == base45.MAX_TEXT
+    heads, context = 3 * 2 + 1, len(signed_bytes.SIGNATURE_1)
+    assert context + heads + base45.MAX_BYTES <= room.MESSAGE_BYTES
+    assert batch.RESULT.itemsize == 8 * room.RESULT_WORDS

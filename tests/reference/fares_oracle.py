@@ -110,7 +110,7 @@ def leg_rules_between(files: Files, network: str, areas, moments: tuple[int, int
     return found
 
 
-def ways_to_pay(files: Files, trip: Trip, category: str) -> list[tuple[str, int]]:
+def ways_to_pay(files: Files, trip: Trip, category: str, price) -> list[tuple[str, int]]:
     """Leg group and amount of each single that travels the leg."""
     ways = []
     for rule in matching_leg_rules(files, trip):
@@ -156,10 +156,10 @@ def transfer_rules(files: Files, first: str, then: str) -> list[Row]:
     ]
 
 
-def journey(files: Files, trips: list[Trip], category: str) -> int | None:
+def journey(files: Files, trips: list[Trip], category: str, price=price) -> int | None:
     """Every way to pay every leg, every rule that ties; the least of all totals."""
     legs = effective_legs(files, trips)
-    ways = [ways_to_pay(files, leg, category) for leg in legs]
+    ways = [ways_to_pay(files, leg, category, price) for leg in legs]
     if not legs or not all(ways):
         return None
 
@@ -172,7 +172,7 @@ def journey(files: Files, trips: list[Trip], category: str) -> int | None:
             return total
         totals = []
         for following in ways[index + 1]:
-            usable = usable_rules(files, legs, index, (way, following), (chain, pair), category)
+            usable = usable_rules(files, legs, index, (way, following), (chain, pair), category, price)
             if not usable:
                 totals.append(walk(index + 1, following, total + following[1], True, [index + 1], None))
             for rule, groups, legs_in_row, extra in usable:
@@ -186,7 +186,7 @@ def journey(files: Files, trips: list[Trip], category: str) -> int | None:
     return min(walk(0, way, way[1], True, [0], None) for way in ways[0])
 
 
-def usable_rules(files, legs, index, ways, state, category):  # noqa: PLR0917  all that a choice depends on
+def usable_rules(files, legs, index, ways, state, category, price):  # noqa: PLR0917  all that a choice depends on
     """Transfer rules that fit in groups, time and count; of different counts, the least that is enough."""
     chain, pair = state
     usable = []
@@ -218,7 +218,7 @@ def late(rule: Row, first: Trip, last: Trip) -> bool:
 
 
 def decide(  # noqa: PLR0911
-    files: Files, *, product, rider, area, binding, mode, place, at, entered, entered_at, checked
+    files: Files, *, product, rider, area, binding, mode, place, at, entered, entered_at, checked, trips=()
 ) -> tuple[str, int]:
     """The rules of docs/fares.md, one after the other."""
     bought = next((row for row in files["ticket_products.txt"] if int(row["product_number"]) == product), None)
@@ -246,6 +246,8 @@ def decide(  # noqa: PLR0911
     check = categories[rider]["check"]
     if not checked and (check == "gate" or (check == "issuer" and binding == 0)):
         return "CONCESSION_CHECK", 0
+    if entered and bought["kind"] == "single" and trips:
+        return exit_of_journey(files, bought["fare_product_id"], category, trips)
     if entered and bought["kind"] == "single":
         return exit_of_single(
             files, bought["fare_product_id"], category, (areas[entered], areas[place]), (entered_at, at)
@@ -269,6 +271,18 @@ def may_begin(files: Files, product: str, network: str, at: int) -> bool:
         and (rule["network_id"] == network or (not rule["network_id"] and anywhere))
     ]
     return not own or any(in_timeframe(files, rule["from_timeframe_group_id"], at) for rule in own)
+
+
+def exit_of_journey(files, product, category, trips) -> tuple[str, int]:
+    """The last of the trips ends at this gate; all were on the ticket."""
+    paid = known_price(files, product, category, local(trips[0].start).date())
+    asked = None
+    if journey(files, trips[:-1], category, known_price) is not None:
+        asked = journey(files, trips, category, known_price)
+    if asked is None:
+        asked = journey(files, trips[-1:], category, known_price)
+    missing = asked - paid if paid is not None and asked is not None else 0
+    return ("WRONG_AREA", missing) if missing > 0 else ("OK", 0)
 
 
 def exit_of_single(files, product, category, places, moments) -> tuple[str, int]:

@@ -11,7 +11,7 @@ GATES = {
     "exit": ("metro", "out", -15, 45, 600, "station"),
     "bus": ("bus", "ride", -30, 75, 180, "vehicle"),
 }
-RETRY = 8
+RETRY, REENTRY = 8, 180
 
 
 @dataclass
@@ -62,6 +62,10 @@ class Model:
             return "REPLAYED"
         if not ticket.single and latest and latest.gate == gate and now - latest.at < passback:
             return "PASSBACK"
+        if not ticket.single and gate == "entry" and latest and latest.gate == "exit":
+            entries = [tap.at for tap in taps if tap.gate == "entry"]
+            if entries and now - entries[-1] < REENTRY:
+                return "PASSBACK"
         taps.append(Past(gate, now, moment))
         return "OK"
 

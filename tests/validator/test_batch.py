@@ -26,7 +26,8 @@ def backend(request, monkeypatch):
 def codes(city):
     good = city.rider().code(START)
     city.denied.add(0)
-    return [good, good[:-1], "", city.rider(paper=True).code(START), b"VT1:", good.encode(), city.rider().code(START)]
+    printed = city.rider("metro-2a-single", paper=True).code(START)
+    return [good, good[:-1], "", printed, b"VT1:", good.encode(), city.rider().code(START)]
 
 
 def test_a_batch_is_a_sequence_of_verdicts_and_an_array(city, codes):
@@ -67,7 +68,7 @@ def test_each_code_may_have_its_own_moment(city):
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
 def test_threads_keep_the_order_and_progress_is_told(city, threads):
-    rider, told = city.rider(paper=True), []
+    rider, told = city.rider("metro-2a-single", paper=True), []
     codes = [rider.code(START) if i % 3 else str(i) for i in range(3 * room.CODES + 10)]
     verdicts = verify_batch(codes, city.trust, START, threads=threads, progress=told.append)
     assert verdicts.array["status"].tolist() == [0 if i % 3 else Reason.WRONG_PREFIX for i in range(len(codes))]
@@ -77,7 +78,7 @@ def test_threads_keep_the_order_and_progress_is_told(city, threads):
 @pytest.mark.parametrize("threads", [1, 2])
 def test_a_stream_takes_codes_as_it_gives_answers(city, threads):
     """From a source without end: what has been taken and not answered is bounded."""
-    code, taken = city.rider(paper=True).code(START), 0
+    code, taken = city.rider("metro-2a-single", paper=True).code(START), 0
 
     def source():
         nonlocal taken
@@ -95,7 +96,7 @@ def test_a_stream_takes_codes_as_it_gives_answers(city, threads):
 
 
 def test_texts_of_any_length_take_no_more_room_than_codes(city):
-    codes = ["VT1:" + "0" * 10_000_000, city.rider(paper=True).code(START), b"\xff" * 1_000_000]
+    codes = ["VT1:" + "0" * 10_000_000, city.rider("metro-2a-single", paper=True).code(START), b"\xff" * 1_000_000]
     assert [verdict.reason for verdict in verify_batch(codes, city.trust, START)] == [
         Reason.TOO_LONG,
         Reason.OK,

@@ -1,5 +1,7 @@
 """One tap: its order, its time, its memory."""
 
+import contextlib
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -256,6 +258,16 @@ class TestStore:
     def test_a_file_system_without_a_write_ahead_log_is_refused(self, city):
         with pytest.raises(StoreUnavailable, match="WAL"):
             Validator.open(ENTRY, city.trust, ":memory:")
+
+    def test_a_file_of_another_version_is_refused_and_left_as_it_is(self, city):
+        """It holds taps that nobody has yet: they go out with the version that wrote them."""
+        with city.gate(ENTRY) as gate:
+            gate.tap(city.rider().code(START))
+            gate.store._db.execute("PRAGMA user_version = 1")
+        with pytest.raises(StoreUnavailable, match="schema 1, .* writes 2: hand its journal over"):
+            city.gate(ENTRY)
+        with contextlib.closing(sqlite3.connect(city.folder / "store.db")) as db:
+            assert db.execute("SELECT count(*) FROM journal").fetchone() == (1,)
 
     def test_a_store_that_fails_refuses_and_says_so(self, city):
         gate, rider = city.gate(ENTRY), city.rider()

@@ -83,7 +83,39 @@ def test_the_same_direction_within_ten_minutes_is_passback(city, ride):
 
 def test_passback_knows_the_direction(city, ride):
     entry, leave, rider = city.gate(ENTRY), city.gate(EXIT), city.rider()
-    assert [ride(gate, rider, 60 * i).reason for i, gate in enumerate((entry, leave, entry))] == [Reason.OK] * 3
+    assert [ride(gate, rider, 90 * i).reason for i, gate in enumerate((entry, leave, entry))] == [Reason.OK] * 3
+
+
+def test_a_pass_that_is_tapped_out_for_the_next_one_waits_from_its_entry(city, ride):
+    """In, out by somebody inside, in again by somebody outside: one in `reentry` seconds, not one in two codes."""
+    entry, leave, rider = city.gate(ENTRY), city.gate(EXIT), city.rider()
+    taps = [(entry, 0), (leave, 15), (entry, 30), (entry, 179), (entry, 180), (leave, 195), (entry, 359), (entry, 360)]
+    told = [ride(gate, rider, after).reason.name for gate, after in taps]
+    assert told == ["OK", "OK", "PASSBACK", "PASSBACK", "OK", "OK", "PASSBACK", "OK"]
+
+
+def test_who_has_made_a_ride_enters_again_at_once(city, ride):
+    entry, leave, rider = city.gate(ENTRY), city.gate(EXIT), city.rider()
+    assert [ride(gate, rider, after).reason for gate, after in [(entry, 0), (leave, 240), (entry, 255)]] == [
+        Reason.OK
+    ] * 3
+
+
+def test_an_exit_whose_entry_was_not_seen_holds_nobody_back(city, ride):
+    entry, leave, rider = city.gate(ENTRY), city.gate(EXIT), city.rider()
+    assert [ride(gate, rider, after).reason for gate, after in [(leave, 0), (entry, 15)]] == [Reason.OK] * 2
+
+
+def test_reentry_may_be_free(city, ride):
+    entry, leave, rider = city.gate(replace(ENTRY, reentry=0)), city.gate(EXIT), city.rider()
+    assert [ride(gate, rider, 15 * i).reason for i, gate in enumerate((entry, leave, entry))] == [Reason.OK] * 3
+
+
+def test_the_entry_is_remembered_across_a_restart(city, ride):
+    rider = city.rider()
+    for profile, after, reason in [(ENTRY, 0, Reason.OK), (EXIT, 15, Reason.OK), (ENTRY, 30, Reason.PASSBACK)]:
+        with city.gate(profile) as gate:
+            assert ride(gate, rider, after).reason is reason
 
 
 def test_a_metro_single_runs_new_in_out(city, ride):

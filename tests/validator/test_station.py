@@ -15,8 +15,9 @@ from hanoi_ticket.clock import TrackedClock
 from hanoi_ticket.errors import StoreUnavailable
 from hanoi_ticket.validator import Profile, Store, station
 from hanoi_ticket.validator.station import StationStore
-from tests.city import START
+from tests.city import START, City
 from tests.conftest import ROOT
+from tests.fares.tied import tied_hanoi
 from tests.validator.redis_server import RedisServer
 from tests.validator.station_load import rush
 
@@ -73,6 +74,15 @@ def test_passback_and_moments_hold_across_gates(city, gates):
     assert second.tap(rider.code(START + 60)).reason is Reason.PASSBACK
 
 
+def test_a_pass_tapped_out_at_another_gate_waits_from_its_entry(city, gates):
+    entry, leave, rider = gates("A"), gates("X", EXIT), city.rider()
+    taps = []
+    for gate, after in [(entry, 0), (leave, 15), (gates("B"), 30), (entry, 180)]:
+        city.time.seconds = START + after
+        taps.append(gate.tap(rider.code(START + after)).reason)
+    assert taps == [Reason.OK, Reason.OK, Reason.PASSBACK, Reason.OK]
+
+
 def test_a_retry_is_the_same_gate_s_own(city, gates):
     first, second, rider = gates("A"), gates("B"), city.rider(SINGLE)
     first.tap(rider.code(START))
@@ -101,6 +111,39 @@ def test_a_use_that_cannot_be_taken_back_is_no_retry(city, gates, monkeypatch):
     assert gate.tap(rider.code(START)).reason is Reason.STORE_UNAVAILABLE
     gate.store._db.execute("DROP TRIGGER no_journal")
     assert gate.tap(rider.code(START)).reason is Reason.ALREADY_USED
+
+
+def test_a_journey_goes_on_at_a_gate_with_a_file_of_its_own(tmp_path, server):
+    """Three buses and two lines, each reader with its own file: what ties the rides is on the server alone."""
+    city = City(tmp_path, catalogue=tied_hanoi(tmp_path / "feed"))
+    account = city.rider("pay-as-you-go")
+    single = city.rider("bus-single-2")
+    bus = Profile.named("bus")
+
+    def tap(rider, after, place, profile=bus, trip=""):
+        city.time.seconds = START + after
+        reader = f"{place} {profile.direction}"
+        with StationStore(tmp_path / f"{reader}.db", server.url) as store:
+            gate = Validator(replace(profile, place=place, reader=reader), city.trust, store, TrackedClock(city.time))
+            if profile is bus:
+                gate.start_trip(trip or place)
+            verdict = gate.tap(rider.code(START + after))
+            gate.passed(verdict)
+        assert "cut-off" not in verdict.flags
+        return verdict
+
+    assert [tap(account, after, place).amount for after, place in ((0, "bus-32"), (900, "bus-27"))] == [10_000, 0]
+    assert tap(account, 1800, "bus-32", trip="the next round").amount == 10_000
+    ride = [("2a-yen-nghia", ENTRY), ("2a-cat-linh", EXIT), ("31-cau-giay", ENTRY), ("31-nhon", EXIT)]
+    assert [tap(account, 3600 + 600 * n, *one).amount for n, one in enumerate(ride)] == [0, 15_000, 0, 3_000]
+    assert tap(account, 7200, "2a-yen-nghia", ENTRY).amount == 0
+    assert tap(account, 9000, "31-nhon", ENTRY).amount == 20_000  # the exit is missing, and both gates know
+    assert tap(account, 10_800, "bus-74").amount == 60_000 - 58_000  # the exit is missing once more, and the cap is near
+    assert [tap(single, 11_000 + after, place).reason for after, place in ((0, "bus-32"), (900, "bus-27"))] == [
+        Reason.OK,
+        Reason.OK,
+    ]
+    assert tap(single, 12_000, "bus-32").reason is Reason.ALREADY_USED
 
 
 class TestCutOff:
@@ -232,14 +275,14 @@ class TestAServerThatForgot:
             told.append(len(server.client().keys("use:*")))
         assert told == [7, 14, 20]
 
-    def test_a_gate_that_was_alone_before_tells_the_station(self, city, gates, server):
+    def test_a_gate_that_was_alone_before_tells_the_station(self, city, gates):
         rider = city.rider(SINGLE)
         with city.gate(replace(ENTRY, reader="A"), "A.db") as alone:
             alone.passed(alone.tap(rider.code(START)))
         gates("A").store.reconcile()
         assert gates("B").tap(rider.code(START)).reason is Reason.ALREADY_USED
 
-    def test_a_server_that_stays_is_written_nothing_by_a_look(self, city, gates):
+    def test_a_look_at_a_server_that_stays_writes_nothing(self, city, gates):
         gate, other = gates("A"), gates("B")
         gate.tap(city.rider(SINGLE).code(START))
         gate.store.reconcile()

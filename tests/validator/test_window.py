@@ -3,6 +3,7 @@
 import contextlib
 import random
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -84,6 +85,14 @@ class TestWithoutTheStore:
         assert gate.tap(rider.code(START)).reason is reason
         assert not asked
 
+    def test_what_another_gate_took_before_this_one_began(self, city):
+        rider = city.rider()
+        city.gate(ENTRY).tap(rider.code(START))
+        beside = city.gate(replace(ENTRY, reader="2A-CAT-LINH-02"))
+        asked = silenced(beside)
+        assert beside.tap(rider.code(START)).reason is Reason.REPLAYED
+        assert not asked
+
     def test_a_used_single_is_refused_with_any_code(self, city):
         gate, rider = city.gate(ENTRY), city.rider(SINGLE)
         gate.tap(rider.code(START))
@@ -125,11 +134,22 @@ class TestHonestRiders:
             assert gate.store.set_aside
             assert gate.tap(rider.code(START)).accepted
 
-    def test_a_retry_is_the_store_s_affair(self, city):
-        gate, rider = city.gate(ENTRY), city.rider()
+    @pytest.mark.parametrize("product", [PASS, SINGLE])
+    def test_a_retry_is_the_store_s_affair(self, city, product):
+        gate, rider = city.gate(ENTRY), city.rider(product)
         gate.tap(rider.code(START))
         city.time.seconds = START + 8
         assert gate.tap(rider.code(START)).flags == {"repeated"}
+
+    def test_so_is_a_single_on_its_way_out(self, city):
+        entry, rider = city.gate(ENTRY), city.rider(SINGLE)
+        entry.tap(rider.code(START))
+        leave = city.gate(EXIT)
+        city.time.seconds = START + 15
+        assert leave.tap(rider.code(START)).reason is Reason.REPLAYED
+        assert leave.tap(rider.code(START + 15)).accepted
+        city.time.seconds = START + 45
+        assert leave.tap(rider.code(START)).reason is Reason.ALREADY_USED
 
     def test_a_use_that_cannot_be_read_harms_nobody_else(self, city):
         odd, rider = city.rider(), city.rider()
@@ -145,6 +165,15 @@ class TestHonestRiders:
         """What tells them apart here begins with the kid, and a bundle has each kid once."""
         record = city.issuer.public_record()
         assert record.identity.startswith(record.kid)
+
+
+def test_threads_at_gates_of_one_store_let_each_single_in_once(city):
+    gates = [city.gate(replace(ENTRY, reader=f"gate-{i}", retry=0)) for i in range(3)]
+    codes = [city.rider(SINGLE).code(START) for _ in range(20)]
+    with ThreadPoolExecutor(8) as pool:
+        verdicts = list(pool.map(lambda job: job[0].tap(job[1]), [(g, c) for c in codes for g in gates * 3]))
+    assert sum(verdict.accepted and "repeated" not in verdict.flags for verdict in verdicts) == 20
+    assert {verdict.reason for verdict in verdicts} <= {Reason.OK, Reason.ALREADY_USED}
 
 
 def test_every_ticket_of_a_full_store_fits(compiled):
@@ -253,11 +282,12 @@ def live(city, pair, chance, steps):
             code = person.code(city.time.seconds - chance.choice((0, 0, 15, 30)))
             shown.append((places, code))
         index = chance.choice(places) if chance.random() < 0.95 else chance.randrange(len(pair.gates))
-        verdicts = pair.tap(index, code, checked=chance.random() < 0.5)
-        seen.add(verdicts[0].reason)
-        if verdicts[0].accepted and chance.random() < 0.6:
-            for gate, verdict in zip(pair.gates[index], verdicts, strict=True):
-                gate.passed(verdict)
+        for _ in range(chance.choice((1, 1, 2))):
+            verdicts = pair.tap(index, code, checked=chance.random() < 0.5)
+            seen.add(verdicts[0].reason)
+            if verdicts[0].accepted and chance.random() < 0.6:
+                for gate, verdict in zip(pair.gates[index], verdicts, strict=True):
+                    gate.passed(verdict)
         if chance.random() < 0.03:
             pair.restart(index)
     return seen

@@ -13,6 +13,7 @@ PUBLIC = {
     "hanoi_ticket.validator": set(),
     "hanoi_ticket.signing": set(),
     "hanoi_ticket.errors": {"HanoiTicketError", "JournalRejected", "StoreUnavailable", "TrustRejected"},
+    "hanoi_ticket.fares.model": {"Kind"},
     "hanoi_ticket.files": {"read_capped", "write_atomically"},
     "hanoi_ticket.trust.bundle": {"MAX_BYTES"},
     "hanoi_ticket.clock": set(),

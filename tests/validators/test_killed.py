@@ -3,8 +3,8 @@
 The journal is the truth. What a reader has shown as accepted must be in it, each ticket once; a ticket that is in it is
 refused by every gate afterwards, and one that is not is still good.
 
-20 trials; HANOI_TICKET_CASES=50 makes 1,000 of them. Unlike the states of tests/power_cut, the kernel lives on: this tries
-what a process may leave behind, not what a disk may hold.
+20 trials; HANOI_TICKET_CASES=50 makes 1,000 of them. Unlike in the states of tests/power_cut the kernel lives on: this
+tries what a process may leave behind, not what a disk may hold.
 """
 
 import json
@@ -87,8 +87,8 @@ def test_a_killed_gate_loses_no_accepted_tap_and_accepts_none_twice(depot: Depot
             double += len(accepted & set(used)) + len(recorded) - len(set(recorded) - set(used))
             in_doubt += len(set(recorded) - accepted)  # on disk, but killed before it was shown
             used |= {number: unused.pop(number) for number in recorded if number in unused}
-    told = f"{cases(TRIALS)} kill -9 trials: {taps} taps shown, {len(used)} accepted, {in_doubt} of them not shown any more"
-    print(f"{told}; {lost} lost, {double} double")  # noqa: T201  shown by -rP
+    told = f"{taps} taps shown, {len(used)} accepted, {in_doubt} of them not shown any more"
+    print(f"{cases(TRIALS)} kill -9 trials: {told}; {lost} lost, {double} double")  # noqa: T201  shown by -rP
     assert (lost, double) == (0, 0)
     assert taps > 2 * cases(TRIALS)
     codes = [*used.values(), *unused.values()]

@@ -37,7 +37,7 @@ def test_the_commands_let_a_rider_in(tmp_path: Path) -> None:
 def test_every_option_is_explained() -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     told = ""
-    for program in ("metro", "inspector"):
+    for program in ("metro", "inspector", "bus"):
         command = [sys.executable, "-m", f"validators.{program}", "--help"]
         told += subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
     options = set(re.findall(r"^  (--[a-z-]+)", told, re.MULTILINE))

@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "verify": "Judge codes offline and without memory.",
     "tap": "Judge codes as a gate does, with its store.",
     "journal": "List a store's tap journal, hand it over, acknowledge it.",
+    "clear": "Turn readers' taps into what each operator gets.",
     "warmup": "Compile the signature checks once for this machine.",
     "doctor": "Say which backend checks signatures, and what is wrong with a scanner.",
     "bench": "Measure this machine against what gates must sustain.",

@@ -16,6 +16,7 @@ from hanoi_ticket.fares.errors import FaresRejected
 from hanoi_ticket.fares.journey import Leg
 from hanoi_ticket.fares.model import Area, Kind, Product, Rider
 from hanoi_ticket.fares.reader import read_feed
+from hanoi_ticket.fares.rides import Ride
 from hanoi_ticket.fares.sample import hanoi_sample
 from hanoi_ticket.fares.value import to_value
 from hanoi_ticket.reasons import Reason
@@ -61,22 +62,43 @@ def check(out: Output, feed: Path) -> None:
 @command.command()
 @click.option("--from", "start", required=True, metavar="PLACE", help="Station, route or car park: id, number or name.")
 @click.option("--to", "end", metavar="PLACE", help="Where the ride ends (default: where it starts, as on a bus).")
+@click.option(
+    "--via",
+    "changes",
+    multiple=True,
+    metavar="OUT[/IN]",
+    help="A change, in order: out at OUT, and in at IN where that is another place.",
+)
+@click.option(
+    "--minutes", type=click.IntRange(0, 1440), default=30, show_default=True, help="From one leg's start to the next's."
+)
 @click.option("--class", "category", default="ordinary", show_default=True, help="Rider category.")
 @at_option
 @feed_option
 @with_output
 def price(  # noqa: PLR0917  an option each
-    out: Output, start: str, end: str | None, category: str, at: int | None, feed: Path | None
+    out: Output,
+    start: str,
+    end: str | None,
+    changes: tuple[str, ...],
+    minutes: int,
+    category: str,
+    at: int | None,
+    feed: Path | None,
 ) -> None:
     """Price a ride: the single that it takes, and the passes that cover it.
 
-    Exit status 1 when nothing is sold for it.
+    With --via, a journey of several legs: what each adds, transfers and joins included. Exit status 1 when
+    nothing is sold for it.
     """
     catalogue = load(feed)
     rider = find(catalogue.riders.values(), "--class", category, lambda row: row.code)
-    places = [find(catalogue.areas.values(), "--from", start, lambda row: row.number)]
-    places.append(find(catalogue.areas.values(), "--to", end, lambda row: row.number) if end else places[0])
     moment = clock.now() if at is None else at
+    if changes:
+        _price_journey(out, catalogue, _ends(catalogue, start, changes, end), rider, moment, 60 * minutes)
+        return
+    places = [_place(catalogue, "--from", start)]
+    places.append(_place(catalogue, "--to", end) if end else places[0])
     sold = [
         (product, amount)
         for product in _offered(catalogue, places, rider, moment)
@@ -90,6 +112,61 @@ def price(  # noqa: PLR0917  an option each
         note(f"error: nothing is sold for this ride on {when(moment, catalogue.utc_offset)[:10]}")
         hint("a ride stays on one network; `hanoi-ticket products` lists what is sold and to whom")
         leave(Exit.REFUSE)
+
+
+def _place(catalogue: Catalogue, option: str, wanted: str) -> Area:
+    return find(catalogue.areas.values(), option, wanted, lambda row: row.number)
+
+
+def _ends(catalogue: Catalogue, start: str, changes: tuple[str, ...], end: str | None) -> list[tuple[Area, Area]]:
+    """Where each leg starts and ends."""
+    starts, ends = [_place(catalogue, "--from", start)], []
+    for change in changes:
+        left, _, entered = change.partition("/")
+        ends.append(_place(catalogue, "--via", left))
+        starts.append(_place(catalogue, "--via", entered) if entered else ends[-1])
+    ends.append(_place(catalogue, "--to", end) if end else starts[-1])
+    return list(zip(starts, ends, strict=True))
+
+
+def _price_journey(  # noqa: PLR0917  a journey, its rider and its time
+    out: Output, catalogue: Catalogue, ends: list[tuple[Area, Area]], rider: Rider, at: int, step: int
+) -> None:
+    before: tuple[Leg, ...] = ()
+    priced: list[tuple[str, Ride]] = []
+    for index, (start, end) in enumerate(ends):
+        leg = catalogue.leg(start.number, end.number, at + index * step, at + (index + 1) * step)
+        ride = catalogue.ride(before, leg, rider.code, sold=True)
+        if ride is None:
+            note(f"error: no single is sold for the leg from {start.id} to {end.id}")
+            hint("a leg stays on one network; a bus leg is one route, such as --via bus-32/bus-14")
+            leave(Exit.REFUSE)
+        before = ride.legs
+        priced.append((" – ".join(dict.fromkeys((start.name_vi, end.name_vi))), ride))
+    total = sum(ride.amount for _, ride in priced)
+    legs = [
+        {
+            "from": start.id,
+            "to": end.id,
+            "product": catalogue.products[ride.product].id,
+            "amount": ride.amount,
+            "transfer": _tie(ride)[0],
+        }
+        for (start, end), (_, ride) in zip(ends, priced, strict=True)
+    ]
+    table = Table("leg", catalogue.currency, "single", "", box=None, pad_edge=False)
+    for name, ride in priced:
+        table.add_row(name, f"{ride.amount:,}", catalogue.products[ride.product].id, _tie(ride)[1])
+    table.add_row("total", f"{total:,}")
+    value = {"at": at, "class": rider.id, "currency": catalogue.currency, "legs": legs, "total": total}
+    out.result(value, rider.name_vi, table)
+
+
+def _tie(ride: Ride) -> tuple[str | None, str]:
+    """How a leg is tied to those before it, for programs and for people."""
+    if ride.joined:
+        return "joined", "one leg with the one before"
+    return ("transfer", "transfer") if ride.linked else (None, "")
 
 
 def load(feed: Path | None) -> Catalogue:
@@ -124,9 +201,9 @@ def _offered(catalogue: Catalogue, places: list[Area], rider: Rider, at: int) ->
     passes = [
         product
         for product in catalogue.products.values()
-        if product.kind is not Kind.SINGLE and _covers(catalogue, product, places, rider, at)
+        if product.kind in {Kind.PASS, Kind.SESSION} and _covers(catalogue, product, places, rider, at)
     ]
-    return [catalogue.products[offer.product] for offer, _ in singles[:1]] + passes
+    return [catalogue.products[option.product] for option in singles[:1]] + passes
 
 
 def _covers(catalogue: Catalogue, product: Product, places: list[Area], rider: Rider, at: int) -> bool:

@@ -18,7 +18,6 @@ from hanoi_ticket.ticket import FileNumbers, Issuer
 from hanoi_ticket.trust import TrustBundle
 from hanoi_ticket.wire.cwt import decode_ticket
 
-
 _NEXT = "Count from this number on: where KEY.next is lost, one above every number that this key has given."
 
 

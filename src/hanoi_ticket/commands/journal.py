@@ -60,7 +60,9 @@ def show(out: Output, store: Path, last: int | None) -> None:
 @password_option
 @click.option("--reader", required=True, help="The reader's name, as in its profile.")
 @with_output
-def export(out: Output, store: Path, folder: Path, key: Path, password: str | None, reader: str) -> None:
+def export(  # noqa: PLR0917  an option each
+    out: Output, store: Path, folder: Path, key: Path, password: str | None, reader: str
+) -> None:
     """Write what DIR lacks of a store's journal there: Parquet batches, each with the reader's seal.
 
     A gate may be at work. Nothing leaves the store before it is acknowledged.
@@ -85,7 +87,9 @@ def export(out: Output, store: Path, folder: Path, key: Path, password: str | No
 @password_option
 @click.option("--after", type=FILE, help="What was acknowledged of this journal before (default: nothing).")
 @with_output
-def receive(out: Output, batch: Path, sealed_by: Path, key: Path, password: str | None, after: Path | None) -> None:
+def receive(  # noqa: PLR0917  an option each
+    out: Output, batch: Path, sealed_by: Path, key: Path, password: str | None, after: Path | None
+) -> None:
     """Check a batch as the back office does, and write the acknowledgement beside it (.ack).
 
     Keep the batch for good first: the reader drops what is acknowledged. Exit status 1 when it is not to be believed.

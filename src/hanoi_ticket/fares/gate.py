@@ -3,16 +3,18 @@
 Everything that does not depend on the tap is worked out when a bundle is loaded; what is left are a few look-ups.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from hanoi_ticket.claims import Binding
 from hanoi_ticket.fares.errors import FaresRejected
+from hanoi_ticket.fares.journey import Leg
 from hanoi_ticket.fares.legs import LegTable, time_limits
 from hanoi_ticket.fares.model import Check, Kind, Mode, Product, Rider
 from hanoi_ticket.fares.parking import stay_price
-from hanoi_ticket.fares.rules import DAY, Rules
+from hanoi_ticket.fares.rides import Rides
+from hanoi_ticket.fares.rules import Rules
 from hanoi_ticket.fares.tariff import Tariff
 from hanoi_ticket.fares.timeframes import Timeframes
 from hanoi_ticket.reasons import Reason
@@ -22,6 +24,7 @@ NOWHERE, ANY_TIME, FIRST_SET = 0, 1, 2  # in a row's `admits`; from FIRST_SET on
 MAX_SETS = 254
 MAX_CELLS = 4_000_000
 NO_PLACES: frozenset[int] = frozenset()
+PRICED = frozenset({Kind.SINGLE, Kind.SESSION})  # at the exit
 
 
 class Decision(NamedTuple):
@@ -75,6 +78,7 @@ class Gate:
         self.networks = {place: _only(held & rules.networks) for place, held in around.items()}
         singles = {number for number, product in products.items() if product.kind is Kind.SINGLE}
         self.legs = LegTable(rules, around, self._timeframes, singles)
+        self.rides = Rides(rules, around, self.legs, utc_offset)
         self._tariffs = {number: Tariff(product) for number, product in products.items()}
         self._reach = self.legs.reach(self.networks)
         limits = time_limits(rules)
@@ -124,6 +128,7 @@ class Gate:
         entered: int,
         entered_at: int,
         checked: bool,
+        legs: Sequence[Leg],
     ) -> Decision:
         row = self._rows.get(product)
         if row is None:
@@ -141,32 +146,41 @@ class Gate:
         look = row.entitled.get((rider, binding))
         if look is None or (look and not checked):
             return row.concession
-        if entered and row.product.kind is not Kind.PASS and place not in row.reach.get(entered, NO_PLACES):
-            return self._leave(row, rider, entered, place, entered_at, at)
+        if entered and row.product.kind in PRICED and (legs or place not in row.reach.get(entered, NO_PLACES)):
+            return self._leave(row, rider, entered, place, entered_at, at, legs)
         return row.accepted
 
     def _open(self, frames: tuple[int, ...], at: int) -> bool:
         return any(self._timeframes.contains(frame, at + self._offset) for frame in frames)
 
     def _leave(  # noqa: PLR0917  a ride has two ends, each with a moment
-        self, row: _Row, rider: int, start: int, end: int, entered_at: int, at: int
+        self, row: _Row, rider: int, start: int, end: int, entered_at: int, at: int, legs: Sequence[Leg]
     ) -> Decision:
         """Decide an exit: a session is priced, a single must have paid for as far as the ride went."""
         product = row.product
-        day = EPOCH + (entered_at + self._offset) // DAY
         if product.kind is Kind.SESSION:
-            due = stay_price(product.tiers, date.fromordinal(day), at - entered_at, product.daily_cap)
+            day = date.fromordinal(EPOCH + self.rides.day(entered_at))
+            due = stay_price(product.tiers, day, at - entered_at, product.daily_cap)
             return Decision(Reason.OK, due, product)
         network = self.networks.get(start, 0)
         if not network or network != self.networks[end]:
             return row.accepted  # no rule can price the ride, and both ends are in the product's areas
-        offers = self.legs.offers(network, start, end, (entered_at + self._offset, at + self._offset))
-        prices = [self._tariffs[offer.product].known(rider, day) for offer in offers]
-        paid = self._tariffs[product.number].known(rider, day)
-        asked = min((price for price in prices if price is not None), default=None)
+        leg = Leg(network, start, end, entered_at, at)
+        if legs:
+            ride = self.rides.after(legs, leg, rider, self.known_price)
+            paid = self.known_price(product.number, rider, self.rides.day(legs[0].start))
+            asked = ride.total if ride else None
+        else:
+            paid = self.known_price(product.number, rider, self.rides.day(entered_at))
+            prices = [option.amount for option in self.rides.options(leg, rider, self.known_price)]
+            asked = min(prices, default=None)
         if paid is None or asked is None or paid >= asked:
             return row.accepted
         return Decision(Reason.WRONG_AREA, asked - paid, product)
+
+    def known_price(self, product: int, rider: int, day: int) -> int | None:
+        """Return the price that a gate goes by on a local day (days since 1970)."""
+        return self._tariffs[product].known(rider, EPOCH + day)
 
 
 def _only(numbers: frozenset[int]) -> int:

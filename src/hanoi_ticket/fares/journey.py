@@ -6,6 +6,7 @@ in a row) finds it without trying every combination.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from hanoi_ticket.fares.rules import MIXED, NO_LIMIT, JoinRule, Measured, Rules, TransferRule, TransferType, group_pairs
@@ -24,13 +25,14 @@ class Leg(NamedTuple):
 
 
 class Option(NamedTuple):
-    """One way to pay a leg: the leg group that its rule belongs to, and the amount."""
+    """One way to pay a leg: the leg group that its rule belongs to, the amount, and the product."""
 
     group: int
     amount: int
+    product: int = 0
 
 
-class _State(NamedTuple):
+class State(NamedTuple):
     """Where a journey stands after a leg.
 
     `alone` tells that no transfer led here. `chain` is the pair of groups whose rule was used `repeats` times in a row,
@@ -57,19 +59,23 @@ class TransferTable:
         return self._rules.get((first, then), ())
 
 
-def joined(legs: Sequence[Leg], rules: Sequence[JoinRule], around: Callable[[int], frozenset[int]]) -> list[Leg]:
-    """Return the effective fare legs: consecutive legs that a join rule makes one."""
-    effective: list[Leg] = []
-    previous: Leg | None = None
-    for leg in legs:
-        if previous is not None and any(_joins(rule, previous, leg, around) for rule in rules):
-            whole = effective[-1]
-            network = whole.network if whole.network == leg.network else MIXED
-            effective[-1] = whole._replace(network=network, end_place=leg.end_place, end=leg.end)
-        else:
-            effective.append(leg)
-        previous = leg
-    return effective
+def begins(legs: Sequence[Leg], rules: Sequence[JoinRule], around: Callable[[int], frozenset[int]]) -> list[int]:
+    """Return where effective fare legs begin: at each leg that no join rule makes one with the leg before it."""
+    return [
+        index
+        for index, leg in enumerate(legs)
+        if not index or not any(_joins(rule, legs[index - 1], leg, around) for rule in rules)
+    ]
+
+
+def joined(legs: Sequence[Leg], starts: Sequence[int]) -> list[Leg]:
+    """Return the effective fare legs that begin there."""
+    parts = [legs[start:end] for start, end in pairwise([*starts, len(legs)])]
+    return [part[0]._replace(network=_network(part), end_place=part[-1].end_place, end=part[-1].end) for part in parts]
+
+
+def _network(part: Sequence[Leg]) -> int:
+    return part[0].network if all(leg.network == part[0].network for leg in part) else MIXED
 
 
 def _joins(rule: JoinRule, before: Leg, after: Leg, around: Callable[[int], frozenset[int]]) -> bool:
@@ -80,13 +86,15 @@ def _joins(rule: JoinRule, before: Leg, after: Leg, around: Callable[[int], froz
     return rule.from_place in around(before.end_place) and rule.to_place in around(after.start_place)
 
 
-def cheapest(
+def ways(
     legs: Sequence[Leg],
     options: Sequence[Sequence[Option]],
     transfers: TransferTable,
     price: Callable[[int, int], int | None],
-) -> int | None:
-    """Return the least that effective legs cost together; None when the fare of one is unknown.
+) -> list[dict[State, int]]:
+    """Return what effective legs cost together up to each of them, by where the journey may then stand.
+
+    It ends with the first leg whose fare is unknown: there is no state for it.
 
     Args:
         legs: the effective legs in order of travel.
@@ -94,35 +102,37 @@ def cheapest(
         transfers: the rules between them.
         price: what the product of a transfer rule costs at a moment.
     """
-    totals: dict[_State, int] = {}
-    for index, ways in enumerate(options):
-        reached: dict[_State, int] = {}
-        for way in ways:
+    found: list[dict[State, int]] = []
+    totals: dict[State, int] = {}
+    for index, choices in enumerate(options):
+        reached: dict[State, int] = {}
+        for way in choices:
             if index == 0:
-                _keep(reached, _State(way, True, None, 0, 0), way.amount)
+                _keep(reached, State(way, True, None, 0, 0), way.amount)
             for state, total in totals.items():
                 _keep(reached, *_follow(state, total, way, index, legs, transfers, price))
-        if not reached:
-            return None
         totals = reached
-    return min(totals.values(), default=None)
+        found.append(totals)
+        if not totals:
+            break
+    return found
 
 
-def _keep(reached: dict[_State, int], state: _State, total: int) -> None:
+def _keep(reached: dict[State, int], state: State, total: int) -> None:
     reached[state] = min(total, reached.get(state, total))
 
 
 def _follow(  # noqa: PLR0917  one step of the search needs all that it stands on
-    state: _State,
+    state: State,
     total: int,
     way: Option,
     index: int,
     legs: Sequence[Leg],
     transfers: TransferTable,
     price: Callable[[int, int], int | None],
-) -> tuple[_State, int]:
+) -> tuple[State, int]:
     """Take the next leg: by a transfer where a rule fits, as a journey of its own where none does."""
-    found: list[tuple[int, int, _State]] = []
+    found: list[tuple[int, int, State]] = []
     for rule in transfers.between(state.option.group, way.group):
         repeats = rule.from_group == rule.to_group
         chained = repeats and state.chain == (rule.from_group, rule.to_group)
@@ -134,14 +144,14 @@ def _follow(  # noqa: PLR0917  one step of the search needs all that it stands o
         chain = (rule.from_group, rule.to_group) if repeats else None
         span = rule.most if rule.most != NO_LIMIT else MANY
         cost = _transfer_cost(rule.type, state, total, extra, way)
-        found.append((span, cost, _State(way, False, chain, count if repeats else 0, first)))
+        found.append((span, cost, State(way, False, chain, count if repeats else 0, first)))
     if not found:
-        return _State(way, True, None, 0, index), total + way.amount
+        return State(way, True, None, 0, index), total + way.amount
     _, cost, following = min(found, key=lambda step: step[:2])
     return following, cost
 
 
-def _transfer_cost(kind: TransferType, state: _State, total: int, extra: int, way: Option) -> int:
+def _transfer_cost(kind: TransferType, state: State, total: int, extra: int, way: Option) -> int:
     if kind is TransferType.BOTH_AND_RULE:
         return total + extra + way.amount
     if kind is TransferType.RULE_ONLY and state.alone:

@@ -43,6 +43,7 @@ class LegTable:
         self._start_class, starts = _classes({rule.start for rule in rules.legs}, around)
         self._end_class, ends = _classes({rule.end for rule in rules.legs}, around)
         self._width = len(ends)
+        self._examples = tuple({number: place for place, number in self._end_class.items()}.values())
         start_fits, end_fits = _fitting(starts, rules.prioritised), _fitting(ends, rules.prioritised)
         self._cells: dict[int, list[_Cell]] = {}
         room = MAX_CELLS
@@ -66,6 +67,10 @@ class LegTable:
             return ()
         cell = cells[row * self._width + column]
         return self._timed(cell.rules, moments) if cell.offers is None else cell.offers
+
+    def examples(self) -> Sequence[int]:
+        """Return one place for each kind of end that the rules can tell apart."""
+        return self._examples
 
     def reach(self, networks: Mapping[int, int]) -> dict[int, dict[int, frozenset[int]]]:
         """Return for each single and place the places to which it travels at any time; `networks` has each place's."""

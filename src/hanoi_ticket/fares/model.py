@@ -26,6 +26,7 @@ class Kind(IntEnum):
     PASS = 1  # any number of rides while it is valid, held apart by passback
     SESSION = 2  # entry opens it, exit closes and prices it
     TRANSFER = 3  # what a transfer rule adds or takes off; never a ticket
+    ACCOUNT = 4  # pay as you go: each ride is priced and charged, by the singles that it would take
 
 
 class Check(IntEnum):
@@ -107,8 +108,9 @@ class Product:
     `areas` are where it is valid; with `names_area` the ticket must narrow that to one area of its own (a monthly
     pass for one route). `renewal` is the longest life in seconds of one ticket: a month travels as tickets of a week,
     renewed silently; 0 sets no limit. `passback` is in seconds, 0 leaves it to the reader's profile. `missing_exit` is
-    charged when a ride has no exit, `daily_cap` bounds the sum of a local day; 0 means none. `rides` is how many it
-    holds, 0 any number. `shares` split the revenue among operators, in thousandths. `tiers` price a session.
+    what an account pays for a ride without an exit; `daily_cap` bounds what it pays for the rides of a local day, and
+    each started 24 hours of a session; 0 means none. `rides` is how many a single holds, 0 one. `shares` split the
+    revenue among operators, in thousandths. `tiers` price a session.
     """
 
     number: int

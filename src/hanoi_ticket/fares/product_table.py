@@ -17,6 +17,13 @@ MAX_SECONDS = 366 * 86_400
 MAX_AMOUNT = 10**9
 MAX_PRICES = 1000
 MAX_MINUTES = 366 * 24 * 60
+HONOURED = {  # what a gate or the clearing does nothing with is refused, not carried along
+    "rides": {Kind.SINGLE},
+    "passback_seconds": {Kind.PASS, Kind.ACCOUNT},
+    "missing_exit_amount": {Kind.ACCOUNT},
+    "daily_cap": {Kind.SESSION, Kind.ACCOUNT},
+    "shares": {Kind.SINGLE, Kind.PASS, Kind.SESSION, Kind.ACCOUNT},
+}
 
 
 def read_riders(feed: Feed) -> list[Rider]:
@@ -91,6 +98,11 @@ def _product(row: Row, areas: Mapping[str, int], prices: list[Price], tiers: lis
         raise row.reject("fare_product_id", "it has no price in ticket_prices.txt")
     if (kind is Kind.SESSION) != bool(tiers):
         raise row.reject("kind", "a session, and nothing else, has a tariff in ticket_parking.txt")
+    for field, kinds in HONOURED.items():
+        if row.optional(field) and kind not in kinds:
+            raise row.reject(field, f"is for {' and '.join(sorted(each.name.lower() for each in kinds))} alone")
+    if kind is Kind.ACCOUNT and Binding.NONE in {_binding(row, word) for word in row.words("bindings")}:
+        raise row.reject("bindings", "an account is not printed: a copy would charge it")
     if kind is not Kind.TRANSFER and any(price.amount < 0 for price in prices):
         raise row.reject("kind", "only a transfer has a price below 0")
     modes = frozenset(Mode(_word(row, "modes", frozenset(Mode), word)) for word in row.words("modes"))

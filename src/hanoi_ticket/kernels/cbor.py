@@ -21,7 +21,7 @@ def head(data: Bytes, at: int, end: int) -> tuple[int, int, int]:  # noqa: C901,
         return at, 0, 0
     if at >= end:
         return -reason.TRUNCATED, 0, 0
-    initial = int(data[at])
+    initial = int(data[at]) & 0xFF  # numba's int of a byte is unsigned, and would meet the signed ones as a float
     major, info = initial >> 5, initial & 31
     at += 1
     if info < 24 and major != TAG:

@@ -52,6 +52,10 @@ class Element(tuple[Any, ...]):
         """An element of integers as one of the words of this one, to multiply with."""
         return type(self)(known(limb, like) for limb, like in zip(number, self, strict=True))
 
+    def factors(self, other: Any) -> tuple[Any, Any]:
+        """The two as operands of a product."""
+        return self.tight, other.tight
+
     @classmethod
     def side_by_side(cls, column: Sequence[Self]) -> Self:
         """Several, as one whose limbs are rows."""
@@ -61,6 +65,24 @@ class Element(tuple[Any, ...]):
     def apart(cls, rows: Self) -> tuple[Self, ...]:
         return tuple(map(cls, zip(*rows, strict=True)))
 
+    def doubled(self, times: int) -> Any:
+        """2^times as much."""
+        f: Any = self
+        for _ in range(times):
+            f = f + f
+        return f
+
+    def long_product(self, other: Any) -> Any:
+        """The product before its reduction, if that can wait: to subtract another from, and to take `reduced`."""
+        return self * other
+
+    def long_square(self) -> Any:
+        return self.square()
+
+    @property
+    def reduced(self) -> Any:
+        return self
+
     def choose(self, condition: Number, other: Self) -> Self:
         """self where the condition holds, else other."""
         return type(self.tight)(choose(condition, a, b) for a, b in zip(self.tight, other.tight, strict=True))
@@ -68,11 +90,10 @@ class Element(tuple[Any, ...]):
 
 def in_step(operate: Callable[..., E], *columns: Sequence[E]) -> tuple[E, ...]:
     """operate on each row of the columns; elements that interleave take all rows through together."""
-    tight = [[element.tight for element in column] for column in columns]
-    kind: Any = type(tight[0][0])
+    kind: Any = type(columns[0][0])
     if not kind.interleaves:
-        return tuple(map(operate, *tight))
-    together: tuple[E, ...] = kind.apart(operate(*map(kind.side_by_side, tight)))
+        return tuple(map(operate, *columns))
+    together: tuple[E, ...] = kind.apart(operate(*map(kind.side_by_side, columns)))
     return together
 
 
@@ -83,12 +104,12 @@ def square(f: E) -> E:
 
 @formula
 def products(*pairs: tuple[E, E]) -> tuple[E, ...]:
-    return in_step(operator.mul, *zip(*pairs, strict=True))
+    return in_step(operator.mul, *zip(*[f.factors(g) for f, g in pairs], strict=True))
 
 
 @formula
 def squares(*elements: E) -> tuple[E, ...]:
-    return in_step(lambda f: f.square(), elements)
+    return in_step(lambda f: f.square(), [f.factors(f)[0] for f in elements])
 
 
 @formula

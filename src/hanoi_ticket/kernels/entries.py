@@ -13,7 +13,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from hanoi_ticket.kernels import ecdsa_p256, ecdsa_p256x8, ed25519, ed25519x4, ed25519x8, ed25519x8_any, p256x8
+from hanoi_ticket.kernels import (
+    ecdsa_p256,
+    ecdsa_p256_one8,
+    ecdsa_p256x8,
+    ed25519,
+    ed25519x4,
+    ed25519x8,
+    ed25519x8_any,
+    p256x8,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,6 +95,16 @@ LANE_ENTRIES = (
     ),
     Entry("ed25519_verify_batch8", (("count", "int"), ("keys", "bytes"), *BATCH), ed25519x8_any.vartime_verify_batch8),
     Entry("ecdsa_p256_build_table8", (("table", "words"), ("comb_table", "words")), p256x8.build_table8),
+    Entry(
+        "ecdsa_p256_verify8",
+        (("key", "bytes"), ("length", "int"), ("base_comb", "words"), *SIGNED),
+        ecdsa_p256_one8.vartime_verify8,
+    ),
+    Entry(
+        "ecdsa_p256_verify_known8",
+        (("key", "bytes"), ("length", "int"), ("key_table", "words"), ("base_comb", "words"), *SIGNED),
+        ecdsa_p256_one8.vartime_verify_known8,
+    ),
     Entry(
         "ecdsa_p256_verify_batch8",
         (("count", "int"), ("keys", "bytes"), ("lengths", "words"), ("base_comb", "words"), *BATCH),

@@ -67,11 +67,6 @@ def difference(t: Number, u: Number, modulus: int) -> Number:
     return t.difference(t.known(u) if isinstance(u, int) else u, modulus)
 
 
-def halved(t: Number, modulus: int) -> Number:
-    """t / 2 mod modulus, where t is below it and it is odd."""
-    return (t + t % 2 * modulus) // 2 if isinstance(t, int) else t.halved(modulus)
-
-
 class Natural:
     """Traced words (or integers, where a word is known), as many as the bound takes."""
 
@@ -139,12 +134,6 @@ class Natural:
         words, borrow = _in_chain(_subtract, self.words, other.words)
         more, _ = _in_chain(_add, words, self.known(modulus).words)
         return Natural([choose(borrow, a, b) for a, b in zip(more, words, strict=True)], modulus - 1)
-
-    def halved(self, modulus: int) -> Natural:
-        more = self + modulus
-        odd = (self.words[0] & 1) == 1
-        words = zip_longest(more.words, self.words, fillvalue=0)
-        return Natural([choose(odd, a, b) for a, b in words], more.most) >> 1
 
 
 def _or(a: Number, b: Number) -> Number:

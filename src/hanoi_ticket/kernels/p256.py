@@ -51,22 +51,20 @@ class Cached(NamedTuple):
 @formula
 def double(p: Point) -> Point:
     """4 products, 4 squares."""
-    w = p.y + p.y
-    zz, ww = squares(p.z, w)
-    t, v, z = products((p.x - zz, p.x + zz), (p.x, ww), (w, p.z))
-    m = t + t + t
-    mm, wwww = squares(m, ww)
-    x = mm - (v + v)
-    (u,) = products((m, v - x))
-    return Point(x, u - wwww.half(), z)
+    zz, yy = squares(p.z, p.y)
+    t, b, z = products((p.x - zz, p.x + zz), (p.x, yy), (p.y + p.y, p.z))
+    m, v = t + t + t, b.doubled(2)
+    x = square(m) - (v + v)
+    y = m.long_product(v - x) - yy.long_square().doubled(3)
+    return Point(x, y.reduced, z)
 
 
 @formula
 def add_mixed(p: Point, q: Affine, negative: Number) -> Point:
     """p + q, or p - q. 8 products, 3 squares."""
     zz = square(p.z)
-    u, zzz = products((q.x, zz), (p.z, zz))
-    (s,) = products((with_sign(q.y, negative), zzz))
+    (yz,) = products((with_sign(q.y, negative), p.z))
+    u, s = products((q.x, zz), (yz, zz))
     return _sum(p.x, p.y, u - p.x, s - p.y, p.z)
 
 
@@ -84,8 +82,8 @@ def _sum(x: Any, y: Any, h: Any, r: Any, z: Any) -> Point:
     hh, rr = squares(h, r)
     v, hhh, z = products((x, hh), (h, hh), (z, h))
     x = rr - hhh - (v + v)
-    a, b = products((r, v - x), (y, hhh))
-    return Point(x, a - b, z)
+    y = r.long_product(v - x) - y.long_product(hhh)
+    return Point(x, y.reduced, z)
 
 
 @formula

@@ -1,14 +1,14 @@
-"""The two multipliers of eight ECDSA signatures, with one inversion for all (P. Montgomery, 1987)."""
+"""The two multipliers of ECDSA signatures, with one inversion for many (P. Montgomery, 1987)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hanoi_ticket.kernels.ecdsa_p256 import has_scalars, read_scalar
+from hanoi_ticket.kernels.ecdsa_p256 import ANY, has_scalars, read_scalar
 from hanoi_ticket.kernels.fn256 import N, Scalar
 from hanoi_ticket.kernels.inverse import inverter
 from hanoi_ticket.kernels.memory import BYTES, WORDS, at, loader, put_word, stack, storer
-from hanoi_ticket.kernels.naturals import is_below, natural, words_of
+from hanoi_ticket.kernels.naturals import difference, is_below, natural, words_of
 from hanoi_ticket.kernels.p256x8 import BYTE_BIAS, NIBBLE_BIAS
 from hanoi_ticket.kernels.residues import R
 from hanoi_ticket.kernels.sha256x8 import hash8
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 load_scalar, store_scalar = loader(Scalar), storer(Scalar)
 _vartime_inverse = inverter(N)
 _scalar_one = constant(Scalar.montgomery(1))
-_scalars_memory, _digests_memory = stack(WORDS, 8 * 4), stack(BYTES, 8 * 32)
+_digests_memory = stack(BYTES, 8 * 32)
+CHUNK = 64  # signatures that share one inversion; a bit for each fits a word
+inverses_memory = stack(WORDS, CHUNK * Scalar.limbs)
 
 
 def put_lane(place: Any, lane: Number, number: Number) -> None:
@@ -42,53 +44,69 @@ def times_n(f: Scalar, g: Scalar) -> Scalar:
 
 
 @subroutine
+def plain_n(f: Scalar) -> Scalar:
+    """Out of Montgomery form."""
+    return f * Scalar.of(1)
+
+
+@subroutine
 def reciprocal_n(inverse: tuple[Number, ...]) -> Scalar:
     return Scalar(inverse) * Scalar.montgomery(R * R)
 
 
 @subroutine
 def put_lane_scalar(scalars: Any, flips: Any, lane: Number, dividend: Any, w: Scalar, nibbles: Number) -> None:
-    """dividend / s, or its opposite if that is smaller, in its lane: biased, and whether it was turned."""
-    quotient = read_scalar(dividend, 0) * (w * Scalar.of(1))
+    """dividend / s, or its opposite if that is smaller, in its lane: biased nibbles, and whether it was turned.
+
+    w: 1 / s, out of Montgomery form. As bytes it is minus that: 0x80...80 less it has no carry out.
+    """
+    quotient = read_scalar(dividend, 0) * w
     turned = is_below(quotient.number, (N + 1) // 2) ^ 1
     size = natural((-quotient).choose(turned, quotient), N // 2)
-    fours, eights = (words_of(size + bias, 1 << 256) for bias in (NIBBLE_BIAS, BYTE_BIAS))
+    fours, eights = words_of(size + NIBBLE_BIAS, 1 << 256), words_of(difference(BYTE_BIAS, size, ANY), 1 << 256)
     for i, (a, b) in enumerate(zip(fours, eights, strict=True)):
         put_word(scalars, lane + 8 * i, choose(nibbles, a, b))
-    put_word(flips, lane, as_word(turned))
+    put_word(flips, lane, as_word(turned ^ nibbles ^ 1))
 
 
 @kernel
-def vartime_put_scalars8(
+def vartime_put_inverses(inverses: Any, signatures: Any, first: int, last: int) -> int:
+    """1 / s of up to CHUNK signatures, out of Montgomery form; a bit each for those whose r and s are in range."""
+    product, in_range = _scalar_one(), 0
+    for i in range(last + 1 - first):
+        signature = at(signatures, 64 * (first + i))
+        usable = has_scalars(signature)
+        in_range |= int(usable) << i
+        store_scalar(inverses, i, product)
+        product = times_n(product, usable_s(signature, usable))
+    rest = reciprocal_n(_vartime_inverse(product))
+    for i in range(last - first, -1, -1):
+        signature = at(signatures, 64 * (first + i))
+        prefix = load_scalar(inverses, i)
+        store_scalar(inverses, i, plain_n(times_n(rest, prefix)))
+        rest = times_n(rest, usable_s(signature, has_scalars(signature)))
+    return in_range
+
+
+@kernel
+def put_scalars8(
     us: Any,
     u_flips: Any,
     vs: Any,
     v_flips: Any,
     nibbles: bool,
+    inverses: Any,
     signatures: Any,
     messages: Any,
     starts: Any,
     first: int,
     last: int,
-) -> int:
-    """e / s and r / s of eight signatures; a bit each for those whose r and s are in range."""
-    prefixes, values, digests = _scalars_memory(), _scalars_memory(), _digests_memory()
+) -> None:
+    """e / s and r / s of eight signatures; inverses: 1 / s of each."""
+    digests = _digests_memory()
     hash8(digests, messages, starts, first, last)
-    product = _scalar_one()
-    in_range = 0
     for lane in range(8):
-        signature = at(signatures, 64 * min(first + lane, last))
-        usable = has_scalars(signature)
-        in_range |= int(usable) << lane
-        s = usable_s(signature, usable)
-        store_scalar(prefixes, lane, product)
-        store_scalar(values, lane, s)
-        product = times_n(product, s)
-    rest = reciprocal_n(_vartime_inverse(product))
-    for lane in range(7, -1, -1):
-        i = min(first + lane, last)
-        w = times_n(rest, load_scalar(prefixes, lane))
-        rest = times_n(rest, load_scalar(values, lane))
+        i = min(lane, last - first)
+        w = load_scalar(inverses, i)
         put_lane_scalar(us, u_flips, lane, at(digests, 32 * lane), w, False)
-        put_lane_scalar(vs, v_flips, lane, at(signatures, 64 * i), w, nibbles)
-    return in_range
+        put_lane_scalar(vs, v_flips, lane, at(signatures, 64 * (first + i)), w, nibbles)

@@ -2,7 +2,7 @@
 
 No lane branches: a sum starts at a fixed point S, so that it is hardly ever infinite, a digit 0 keeps the old sum,
 and a lane that meets an equal, opposite or infinite point ends with Z = 0 and is left to the scalar path.
-Scalars are below 2^255 and kept with 8 added to each nibble or 128 to each byte but the top one: their digits have no
+Scalars are below 2^255 and kept with 8 added to each nibble but the top one or 128 to each byte: their digits have no
 carries.
 """
 
@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hanoi_ticket.kernels.comb25519x8 import AHEAD, ROW_WORDS, put_rows
+from hanoi_ticket.kernels.comb25519x8 import ROWS as COMB_ROWS
+from hanoi_ticket.kernels.comb25519x8 import WINDOWS as COMB_WINDOWS
 from hanoi_ticket.kernels.elements import square
 from hanoi_ticket.kernels.fp256 import Fe, P, load, times, vartime_reciprocal
 from hanoi_ticket.kernels.fp256x8 import (
@@ -22,7 +25,7 @@ from hanoi_ticket.kernels.fp256x8 import (
     times8,
 )
 from hanoi_ticket.kernels.lanes import signed, unsigned
-from hanoi_ticket.kernels.memory import WORDS, lanes, line_lanes, put_word, stack, word
+from hanoi_ticket.kernels.memory import WORDS, lanes, line_lanes, prefetch_lines, put_word, stack, word
 from hanoi_ticket.kernels.p256 import Affine, G, Point, add_mixed, double
 from hanoi_ticket.kernels.p256_points import ONE
 from hanoi_ticket.kernels.residues import R
@@ -35,11 +38,10 @@ if TYPE_CHECKING:
 
 WINDOWS = 64  # of four bits
 MULTIPLES = 8
-COMB_WINDOWS, COMB_ROWS, ROW_WORDS = 32, 129, 16
 COMB_WORDS = COMB_WINDOWS * COMB_ROWS * ROW_WORDS
 """528,384 bytes a key."""
 NIBBLE_BIAS = int("0" + 63 * "8", 16)
-BYTE_BIAS = int("00" + 31 * "80", 16)
+BYTE_BIAS = int(32 * "80", 16)
 
 
 def affine_sum(p: tuple[int, int], q: tuple[int, int]) -> tuple[int, int]:
@@ -75,6 +77,7 @@ _prefixes_memory = stack(WORDS, MULTIPLES * 40)
 _inverse_memory = stack(WORDS, 40)
 _words_memory = stack(WORDS, 8 * 4)
 _lane_prefixes_memory = stack(WORDS, 8 * 4)
+_rows_memory, _digits_memory = stack(WORDS, 8 * COMB_WINDOWS), stack(WORDS, 8 * COMB_WINDOWS)
 
 
 @formula
@@ -236,19 +239,24 @@ def without_start8(p: Point) -> Point:
 
 
 @formula
-def comb_row(tables: Any, first: Number, window: Number, digit: Number) -> Affine:
-    """Row |digit| of a window, from the table that starts at word `first` in each lane."""
-    size = choose(digit < 0, 0 - digit, digit)
-    row = line_lanes(tables, (size << 4) + first + window * (COMB_ROWS * ROW_WORDS), 2)
+def row_at(tables: Any, rows: Number) -> Affine:
+    """In each lane the row that starts at a word of its own."""
+    row = line_lanes(tables, rows, 2)
     return Affine(Fe8(row[:5]), Fe8(row[5:10]))
 
 
 @kernel
 def comb8(p: Point, tables: Any, first: Any, scalar: Any, flip: Any) -> Point:
-    """p + u Q for biased bytes u, or p - u Q where flip is 1."""
+    """p + u Q for biased bytes u, or p - u Q where flip is 1; first: where each lane's table starts.
+
+    All rows are known before the first step, and each is fetched some steps before it is added.
+    """
+    rows, digits = _rows_memory(), _digits_memory()
+    put_rows(rows, digits, 0, 1, scalar, lanes(first, 0))
     for window in range(COMB_WINDOWS):
-        digit = digit_of(scalar, 8 * window, 255, 128 * int(window < COMB_WINDOWS - 1))
-        p = add_chosen(p, comb_row(tables, lanes(first, 0), window, digit), digit, lanes(flip, 0))
+        prefetch_lines(tables, lanes(rows, 8 * min(window + AHEAD, COMB_WINDOWS - 1)))
+        row = row_at(tables, lanes(rows, 8 * window))
+        p = add_chosen(p, row, lanes(digits, 8 * window), lanes(flip, 0))
     return p
 
 

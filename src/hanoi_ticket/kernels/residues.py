@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 
 from hanoi_ticket.kernels.elements import Element
-from hanoi_ticket.kernels.naturals import difference, halved, low, natural, reduced_once, words_of
+from hanoi_ticket.kernels.naturals import difference, low, natural, reduced_once, words_of
 from hanoi_ticket.kernels.traced import Word
 from hanoi_ticket.kernels.words import MASK64
 
@@ -63,9 +63,6 @@ class Residue(Element):
         for word in g:
             t = self.without_low_word(f.number * word + t)
         return self.of(reduced_once(t, self.modulus))
-
-    def half(self) -> Self:
-        return self.of(halved(self.number, self.modulus))
 
     @classmethod
     def without_low_word(cls, t: Number) -> Number:

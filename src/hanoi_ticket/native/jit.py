@@ -29,14 +29,14 @@ class _Entries(dict[str, Any]):
     """An entry's machine code, called as a C function just as the library's is."""
 
     def __init__(self, ffi: Any) -> None:  # noqa: ANN401  cffi has no types
-        from hanoi_ticket.native.build import entries_of  # noqa: PLC0415
+        from hanoi_ticket.native.emit import entries_of  # noqa: PLC0415
 
         self._ffi = ffi
         self._kernels = {entry.name: entry for entry in entries_of(lanes=False)}
         self._kept: list[Any] = []
 
     def __missing__(self, name: str) -> Any:  # noqa: ANN401
-        from hanoi_ticket.native.build import compiled  # noqa: PLC0415
+        from hanoi_ticket.native.emit import compiled  # noqa: PLC0415
 
         entry = self._kernels[name]
         code = compiled(entry)

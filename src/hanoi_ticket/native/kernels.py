@@ -14,8 +14,8 @@ from hanoi_ticket.kernels import field, reason, room
 from hanoi_ticket.native.answers import AT, CHANGED, CODE, ISSUER_KEY, ISSUER_KID
 from hanoi_ticket.native.lanes import Lanes
 from hanoi_ticket.native.trust import COMB_BYTES, PAYS_AFTER, IssuerKey, Trust, table_words
-from hanoi_ticket.standards import MAX_SECONDS
 from hanoi_ticket.native.window import WindowTable
+from hanoi_ticket.standards import MAX_SECONDS
 
 ED25519_BASE: Final = bytes.fromhex("58" + 31 * "66")  # RFC 8032 section 5.1
 P256_BASE: Final = bytes.fromhex("036b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296")  # SP 800-186

@@ -62,7 +62,7 @@ class FileNumbers:
             descriptor = os.open(self._path, os.O_RDWR)
         except FileNotFoundError:
             raise HanoiTicketError(
-                f"{self._path} is not there: it counts the ticket numbers of this key. Begin it (hanoi-ticket issue --next):"
+                f"{self._path} is not there: it counts this key's ticket numbers. Begin it (hanoi-ticket issue --next):"
                 " with 0 for a new key, above every number that was given for an old one"
             ) from None
         with os.fdopen(descriptor, "r+b") as file:
@@ -91,7 +91,7 @@ class Issuer:
         valid_from: int = 0,
         valid_until: int = MAX_SECONDS,
     ) -> None:
-        """`signer` may be an HSM's key. `catalogue` (default: the Hanoi sample) gives product names their numbers."""
+        """`signer` may be an HSM's key. `catalogue` (default: the Hanoi sample) says what is sold."""
         self._signer = signer
         self._catalogue = catalogue or hanoi_sample()
         self._numbers = numbers or CountedNumbers()
@@ -138,8 +138,9 @@ class Issuer:
 
         `holder` is the key that will sign the moment; without one the ticket is a printed one (class none), else it is
         of class device unless `binding` says server. `product` is a fare_product_id or its number; times are UTC
-        seconds, [valid_from, valid_until). Raises `ValueError` for claims that no reader would take and `KeyRejected`
-        for a holder's key that is weak or an issuer's.
+        seconds, [valid_from, valid_until). Raises `ValueError` for claims that no reader would take, among them
+        a rider category, area or binding for which the catalogue does not sell the product (`FaresRejected`), and
+        `KeyRejected` for a holder's key that is weak or an issuer's.
         """
         if binding is None:
             binding = Binding.NONE if holder is None else Binding.DEVICE
@@ -149,8 +150,9 @@ class Issuer:
                 raise ValueError("the holder's key must not be the issuer's")
         if not self._record.valid_from <= valid_from < valid_until <= self._record.valid_until:
             raise ValueError("a ticket must begin before it ends, and must not outlive its issuer's key")
-        number = self._product(product).number
-        claims = Claims(self._numbers.next(), valid_from, valid_until, number, rider, area, binding, holder)
+        bought = self._product(product)
+        self._catalogue.must_sell(bought, rider, area, binding)
+        claims = Claims(self._numbers.next(), valid_from, valid_until, bought.number, rider, area, binding, holder)
         payload = cwt.encode_claims(claims)
         signature = self._signer.sign(cose.to_be_signed(self._protected, payload))
         return cwt.encode_ticket(self._protected, payload, signature)

@@ -3,15 +3,17 @@
 import contextlib
 import math
 import os
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final, Self
 
 from hanoi_ticket.clock import Clock, ClockState, TrackedClock
 from hanoi_ticket.errors import Refusal, StoreUnavailable, TrustRejected
-from hanoi_ticket.fares.model import Kind, Product
+from hanoi_ticket.fares.model import Kind, Mode, Product
 from hanoi_ticket.reasons import Reason
 from hanoi_ticket.rotation import Freshness
 from hanoi_ticket.trust import TrustAge, TrustBundle
-from hanoi_ticket.validator import replay
+from hanoi_ticket.validator import replay, riding, vehicle
 from hanoi_ticket.validator.journal import Tap
 from hanoi_ticket.validator.late import Late, LateRecords
 from hanoi_ticket.validator.profile import Direction, Doubt, Profile
@@ -40,7 +42,8 @@ class Validator:
         self.profile, self.store = profile, store
         self._clock = clock
         self._high_water = int(store.facts().get("high_water", 0))
-        self._trust, self._place = self._admitted(trust)
+        self._trust, self._places = self._admitted(trust)
+        self._where = vehicle.Whereabouts(self._places[profile.place])
         self._late = LateRecords(store, profile.capacity)
         self.tidy()
         self._window = Window(profile, store)
@@ -97,10 +100,10 @@ class Validator:
             case.need_young(trust)
             ticket = case.authenticate(code, trust)
             with self.store.transaction() as step:
-                last = step.last_use(_key(ticket))
+                last, now = step.last_use(_key(ticket)), self._now(case, step)
             case.need_current(ticket, freshness, challenge)
             case.need_allowed(ticket, trust)
-            self._fare(case, ticket, trust, last, checked=True)
+            self._fare(case, ticket, trust, last, now, checked=True)
         except Refusal as refusal:
             return case.verdict(refusal.reason, refusal.detail), last
         except StoreUnavailable as error:
@@ -115,7 +118,7 @@ class Validator:
         rules = trust.catalogue.rules
         reason = self._window.refusal(_key(ticket), ticket.product, rules, _moment(case), case.at)
         if reason is not None and "expired" not in case.flags:
-            self._fare(case, ticket, trust, None, checked=checked)
+            self._fare(case, ticket, trust, None, self._now(case, None), checked=checked)
             raise Refusal(reason)
 
     def _commit(self, case: Case, ticket: Ticket, trust: TrustBundle, *, checked: bool) -> None:
@@ -135,11 +138,10 @@ class Validator:
     def _let_out(self, case: Case, ticket: Ticket, trust: TrustBundle, refusal: Refusal, *, checked: bool) -> None:
         """Without a store there is no entry to price; the record follows as soon as there is one again."""
         case.refuse(refusal.reason, refusal.detail)
-        product, _ = self._fare(case, ticket, trust, None, checked=checked)
-        moment = _moment(case)
-        use = Use(moment, case.at, self.profile.direction, self._place, self.profile.reader, rides=1)
-        tap = self._record(case, ticket, trust, moment)
-        self._late.add(Late(_key(ticket), _kept_until(ticket, product), use, tap))
+        now = self._now(case, None)
+        product, _ = self._fare(case, ticket, trust, None, now, checked=checked)
+        tap = self._record(case, ticket, trust, now)
+        self._late.add(Late(_key(ticket), _kept_until(ticket, product), replace(now, rides=1), tap))
 
     def _use(self, case: Case, ticket: Ticket, trust: TrustBundle, step: Transaction, *, checked: bool) -> Use:
         """Fare, then replay and passback, then the record: all that the store must see as one step."""
@@ -147,16 +149,18 @@ class Validator:
         last = step.last_use(key)
         if "expired" in case.flags and self.profile.release is Doubt.REFUSE and not _inside(last):
             raise Refusal(Reason.EXPIRED)
-        product, amount = self._fare(case, ticket, trust, last, checked=checked)
-        moment = _moment(case)
-        now = Use(moment, case.at, self.profile.direction, self._place, self.profile.reader, rides=0)
-        outcome = replay.judge(self.profile, product, last, now)
+        now = self._now(case, step)
+        product, amount = self._fare(case, ticket, trust, last, now, checked=checked)
+        charge = riding.charge(trust.catalogue, product, ticket.claims.rider, last, now)
+        now = replace(now, journey=charge.journey)
+        outcome = replay.judge(self.profile, product, last, now, goes_on=charge.goes_on)
         case.flags |= outcome.flags | step.flags
         if outcome.repeated:
             case.flags.add("repeated")
             return outcome.use
-        case.amount = amount
-        tap = self._record(case, ticket, trust, moment)
+        case.flags |= charge.flags
+        case.amount = amount + charge.amount
+        tap = self._record(case, ticket, trust, now)
         step.record(key, _kept_until(ticket, product), outcome.use, tap, self.profile.capacity, new=last is None)
         case.flags |= step.flags
         if "clock" not in case.flags:
@@ -164,34 +168,44 @@ class Validator:
             self._high_water = case.at
         return outcome.use
 
+    def _now(self, case: Case, step: Transaction | None) -> Use:
+        """This very use, before anything is judged. A vehicle is where its store says, or without it where it was."""
+        profile = self.profile
+        if step is not None and profile.mode == Mode.BUS:
+            self._where = vehicle.whereabouts(step, self._places, self._places[profile.place])
+        place, trip = self._where
+        return Use(_moment(case), case.at, profile.direction, place, profile.reader, rides=0, trip=trip)
+
     def _fare(
-        self, case: Case, ticket: Ticket, trust: TrustBundle, last: Use | None, *, checked: bool
+        self, case: Case, ticket: Ticket, trust: TrustBundle, last: Use | None, now: Use, *, checked: bool
     ) -> tuple[Product, int]:
         """What was bought, and what this tap still costs; a refusal says what would have to be paid.
 
         An exit that cannot see the entry takes the ride to have begun there and then.
         """
-        claims, entered, entered_at = ticket.claims, 0, 0
-        if self.profile.direction is Direction.EXIT:
-            entered, entered_at = (last.place, last.at) if last and _inside(last) else (self._place, case.at)
+        claims = ticket.claims
+        began = None
+        if now.direction is Direction.EXIT:
+            began = last if last and _inside(last) else now
         decision = trust.catalogue.decide(
             claims.product,
             claims.rider,
             claims.area,
             claims.binding,
             mode=self.profile.mode,
-            place=self._place,
-            at=case.at,
-            entered=entered,
-            entered_at=entered_at,
+            place=now.place,
+            at=now.at,
+            entered=began.place if began else 0,
+            entered_at=began.at if began else 0,
             checked=checked,
+            legs=began.journey.legs if began else (),
         )
         if decision.product is None or decision.reason is not Reason.OK:
             case.amount = decision.amount
             raise Refusal(decision.reason)
         return decision.product, decision.amount
 
-    def _record(self, case: Case, ticket: Ticket, trust: TrustBundle, moment: int) -> Tap:
+    def _record(self, case: Case, ticket: Ticket, trust: TrustBundle, now: Use) -> Tap:
         claims = ticket.claims
         return Tap(
             at=case.at,
@@ -201,13 +215,14 @@ class Validator:
             rider=claims.rider,
             area=claims.area,
             binding=int(claims.binding),
-            moment=moment,
-            direction=str(self.profile.direction),
-            place=self._place,
-            reader=self.profile.reader,
+            moment=now.moment,
+            direction=str(now.direction),
+            place=now.place,
+            reader=now.reader,
             amount=case.amount,
             flags=tuple(sorted(case.flags)),
             trust_version=trust.version,
+            trip=now.trip,
         )
 
     def _tell_time(self, case: Case, trust: TrustBundle) -> Freshness | None:
@@ -235,6 +250,24 @@ class Validator:
                 step.mark_passed(_key(verdict.ticket), self.profile.reader)
             self._window.passed(_key(verdict.ticket))
 
+    def start_trip(self, trip: str) -> None:
+        """The vehicle begins a trip; "" ends the last. All readers that share the store know it, also after a restart.
+
+        A name stands for one trip of the vehicle within 12 hours. Raises `ValueError` or `StoreUnavailable`.
+        """
+        with self._moving() as step:
+            vehicle.start_trip(step, trip)
+
+    def stop_at(self, area: str) -> None:
+        """The vehicle is in another area from here on, by its id: a stop, a zone, a route. Raises as `start_trip`."""
+        with self._moving() as step:
+            vehicle.stop_at(step, area, self._places)
+
+    def _moving(self) -> contextlib.AbstractContextManager[Transaction]:
+        if self.profile.mode != Mode.BUS:
+            raise ValueError("this reader stands in no vehicle")
+        return self.store.transaction()
+
     @property
     def trust(self) -> TrustBundle:
         """The bundle that the next tap is judged by."""
@@ -242,11 +275,11 @@ class Validator:
 
     def update_trust(self, bundle: TrustBundle) -> None:
         """Judge every following tap by `bundle`; taps under way finish with the old one. Raises `TrustRejected`."""
-        self._trust, self._place = self._admitted(bundle)
+        self._trust, self._places = self._admitted(bundle)
 
-    def _admitted(self, bundle: TrustBundle) -> tuple[TrustBundle, int]:
-        places = [area.number for area in bundle.catalogue.areas.values() if area.id == self.profile.place]
-        if not places:
+    def _admitted(self, bundle: TrustBundle) -> tuple[TrustBundle, Mapping[str, int]]:
+        places = {area.id: area.number for area in bundle.catalogue.areas.values()}
+        if self.profile.place not in places:
             raise TrustRejected(f"the bundle knows no area {self.profile.place!r}, where this reader stands")
         with self.store.transaction() as step:
             facts = step.facts()
@@ -254,7 +287,7 @@ class Validator:
                 bundle.must_follow(int(facts.get("trust_version", 0)), bytes(facts.get("trust_digest", bundle.digest)))
                 step.remember("trust_version", bundle.version)
                 step.remember("trust_digest", bundle.digest)
-        return bundle, places[0]
+        return bundle, places
 
     def tidy(self) -> None:
         """Forgets tickets that ended long ago. A reader program calls it now and then.

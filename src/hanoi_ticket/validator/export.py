@@ -42,6 +42,7 @@ COLUMNS: Final = pa.schema(
         ("amount", pa.int64()),
         ("flags", pa.list_(pa.string())),
         ("trust_version", pa.int64()),
+        ("trip", pa.string()),
     ]
 )
 

@@ -28,6 +28,8 @@ class Tap:
     amount: int
     flags: tuple[str, ...]
     trust_version: int
+    trip: str = ""
+    """The trip that the vehicle was on; empty where nobody said, and in a station."""
 
     def encode(self) -> bytes:
         return cbor.encode(list(astuple(self)))

@@ -3,8 +3,8 @@
     JOURNAL-000000001-000000250.parquet, .seal    the reader's
     JOURNAL-000000001-000000250.ack               the receiver's
 
-What stands there decides what is written next, so a directory that was emptied, swapped for another stick or restored is
-filled again. Several readers may share one: a journal's name is its own.
+What stands there decides what is written next, so a directory that was emptied or swapped for another stick is filled
+again. Several readers may share one: a journal's name is its own.
 """
 
 import re

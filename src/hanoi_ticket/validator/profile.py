@@ -37,10 +37,11 @@ _RANGES: Final = {
     "late": (0, 3600),
     "retry": (0, 60),
     "passback": (0, 86_400),
+    "reentry": (0, 3600),
     "clock_error": (0, 600),
     "capacity": (1, 100_000_000),
 }
-_OPTIONAL: Final = {"station": ""}
+_OPTIONAL: Final = {"reentry": 0, "station": ""}
 _SERVER: Final = re.compile(r"(valkeys?|rediss?|unix)://.+")
 
 
@@ -73,6 +74,8 @@ class Profile:
     """What an exit does with a genuine ticket when only its own store or trust, or the ticket's end, is in the way."""
     capacity: int
     """How many tickets the store remembers; past it, the gate refuses and says so."""
+    reentry: int = 0
+    """For so long after an entry a pass does not enter again, though it was tapped out; 0: it does at once."""
     station: str = ""
     """The server that the gates of a station share their uses by, as in valkey://10.0.0.2:6379; empty: none."""
 
@@ -82,7 +85,7 @@ class Profile:
 
     @classmethod
     def named(cls, name: str) -> "Profile":
-        """One of the packaged profiles: "metro-entry", "metro-exit", "bus", "parking-entry", "parking-exit"."""
+        """One of the packaged profiles: "bus" and "bus-", "metro-", "parking-" with "entry", "exit"."""
         folder = files("hanoi_ticket") / "data" / "profiles"
         names = sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir())
         if name not in names:

@@ -25,6 +25,7 @@ from hanoi_ticket.reasons import Reason
 from hanoi_ticket.validator.journal import Tap
 from hanoi_ticket.validator.profile import Direction
 from hanoi_ticket.validator.replay import Use
+from hanoi_ticket.validator.riding import decoded, encoded
 from hanoi_ticket.validator.store import REMEMBERED, Key, Store, Transaction
 from hanoi_ticket.wire import cbor
 
@@ -286,14 +287,16 @@ def _age(use: Use) -> tuple[int, int]:
 
 
 def _encoded(use: Use) -> bytes:
-    return cbor.encode([use.moment, use.at, str(use.direction), use.place, use.reader, use.rides])
+    kept = [use.trip, encoded(use.journey), use.entered]
+    return cbor.encode([use.moment, use.at, str(use.direction), use.place, use.reader, use.rides, *kept])
 
 
 def _decoded(value: bytes) -> Use | None:
     if not value:
         return None
     try:
-        moment, at, direction, place, reader, rides = cbor.decode(value)
-        return Use(moment, at, Direction(direction), place, reader, rides, passed=True)
+        moment, at, direction, place, reader, rides, trip, journey, entered = cbor.decode(value)
+        own = trip, decoded(journey), entered
+        return Use(moment, at, Direction(direction), place, reader, rides, True, *own)
     except (Refusal, TypeError, ValueError) as error:
         raise StoreUnavailable(f"the station's server holds something that is no use: {error}") from None

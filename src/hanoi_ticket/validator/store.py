@@ -8,6 +8,7 @@ import contextlib
 import os
 import sqlite3
 import threading
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, Self
@@ -18,13 +19,14 @@ from hanoi_ticket.reasons import Reason
 from hanoi_ticket.validator import journal
 from hanoi_ticket.validator.profile import Direction
 from hanoi_ticket.validator.replay import Use
+from hanoi_ticket.validator.riding import decoded, encoded
 
 FREE_PAGES: Final = 8
 """Empty pages inside the file from which a tap is served when the disk has no more."""
 BUSY_SECONDS: Final = 2.0
 REMEMBERED: Final = 86_400
 """Seconds after a ticket's end for which its last use is kept: more than any clock is wrong."""
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 JOURNAL_ID_BYTES: Final = 8
 RESERVE: Final = 8 << 20
 """Bytes of the disk that taps leave alone: twice the write-ahead log, so that an acknowledgement can make room."""
@@ -34,7 +36,8 @@ _FULL: Final = 2  # PRAGMA synchronous
 _SCHEMA: Final = """
 CREATE TABLE uses (
   issuer BLOB, ticket INTEGER, valid_until INTEGER,
-  moment INTEGER, at INTEGER, direction TEXT, place INTEGER, reader TEXT, rides INTEGER, passed INTEGER,
+  moment INTEGER, at INTEGER, direction TEXT, place INTEGER, reader TEXT, rides INTEGER,
+  trip TEXT, journey BLOB, entered INTEGER, passed INTEGER, checksum INTEGER,
   PRIMARY KEY (issuer, ticket)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX uses_by_end ON uses (valid_until);
@@ -43,7 +46,7 @@ CREATE TABLE unsent (issuer BLOB, ticket INTEGER, PRIMARY KEY (issuer, ticket)) 
 CREATE TABLE facts (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
 """
 _ROWS: Final = "SELECT number, record, link FROM journal WHERE number > ? ORDER BY number"
-_USE: Final = "moment, at, direction, place, reader, rides, passed"
+_USE: Final = "valid_until, moment, at, direction, place, reader, rides, trip, journey, entered, passed, checksum"
 
 Key = tuple[bytes, int]
 """(issuer identity, ticket id): what replay is keyed on, never the bytes of a code or a signature."""
@@ -92,14 +95,20 @@ class Store:
             self._db.execute("INSERT INTO facts VALUES ('journal', ?)", (os.urandom(JOURNAL_ID_BYTES),))
             self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         elif version != SCHEMA_VERSION:
-            raise StoreUnavailable(f"{self.path}: schema {version} was written by another version of this library")
+            raise StoreUnavailable(
+                f"{self.path}: schema {version}, and this version of the library writes {SCHEMA_VERSION}: "
+                "hand its journal over with the version that wrote it, then begin a new file"
+            )
         self._db.execute("COMMIT")
 
     def _check(self) -> None:
+        """All of one moment: another program may take an acknowledgement meanwhile."""
+        self._db.execute("BEGIN")
         if self._value("PRAGMA quick_check(1)") != "ok":
             raise sqlite3.DatabaseError("quick_check")
         if journal.first_break(_rows(self._db), _anchor(self._db)) is not None:
             raise sqlite3.DatabaseError("the journal's chain is broken")
+        self._db.execute("COMMIT")
 
     def _quarantine(self) -> Path:
         """The write-ahead log goes along: it may hold taps that the file does not have yet.
@@ -158,7 +167,7 @@ class Store:
         with self._lock, _failures():
             found = self._db.execute(f"SELECT issuer, ticket, {_USE} FROM uses WHERE {recent} ORDER BY at", (span,))  # noqa: S608  constant
             for issuer, ticket, *row in found:
-                yield (issuer, ticket), _use(row)
+                yield (issuer, ticket), _use((issuer, ticket), row)
 
     @property
     def trouble(self) -> str:
@@ -210,11 +219,20 @@ def read_journal(path: str | os.PathLike[str]) -> tuple[journal.Anchor, list[tup
         return _anchor(db), list(_rows(db))
 
 
-def _use(row: Sequence[Any]) -> Use:
-    moment, at, direction, place, reader, rides, passed = row
+def checksum(key: Key, kept: Sequence[Any]) -> int:
+    """CRC-32 over a row of uses but for `passed`: SQLite itself does not notice a bit that flips within a page."""
+    return zlib.crc32(repr((*key, *kept)).encode())
+
+
+def _use(key: Key, row: Sequence[Any]) -> Use:
+    *kept, passed, kept_sum = row
+    if kept_sum != checksum(key, kept):
+        raise sqlite3.DatabaseError("a use that is not as it was written")
+    _, moment, at, direction, place, reader, rides, trip, journey, entered = kept
     if direction not in list(Direction):
         raise sqlite3.DatabaseError(f"a use in direction {direction!r}")
-    return Use(moment, at, Direction(direction), place, reader, rides, bool(passed))
+    own = bool(passed), trip, decoded(journey), entered
+    return Use(moment, at, Direction(direction), place, reader, rides, *own)
 
 
 def _rows(db: sqlite3.Connection) -> Iterator[tuple[int, bytes, bytes]]:
@@ -242,7 +260,7 @@ class Transaction:
 
     def last_use(self, key: Key) -> Use | None:
         row = self._db.execute(f"SELECT {_USE} FROM uses WHERE issuer = ? AND ticket = ?", key).fetchone()  # noqa: S608  constant
-        return _use(row) if row else None
+        return _use(key, row) if row else None
 
     def record(self, key: Key, valid_until: int, use: Use, tap: journal.Tap, capacity: int, *, new: bool) -> None:
         """The use and its journal record, or neither."""
@@ -295,8 +313,10 @@ class Transaction:
         return bytes(row[0]) if row else b""
 
     def _put(self, key: Key, valid_until: int, use: Use) -> None:
-        values = (use.moment, use.at, use.direction, use.place, use.reader, use.rides, use.passed)
-        self._db.execute("REPLACE INTO uses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*key, valid_until, *values))
+        moved = (use.moment, use.at, str(use.direction), use.place, use.reader, use.rides)
+        kept = (valid_until, *moved, use.trip, encoded(use.journey), use.entered)
+        row = (*key, *kept, use.passed, checksum(key, kept))
+        self._db.execute("REPLACE INTO uses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def mark_passed(self, key: Key, reader: str) -> None:
         self._db.execute("UPDATE uses SET passed = 1 WHERE issuer = ? AND ticket = ? AND reader = ?", (*key, reader))

@@ -29,9 +29,9 @@ class Verdict:
     moment: int | None = None
     """The moment that the holder signed; None for a printed ticket."""
     flags: frozenset[str] = frozenset()
-    """What staff should see: "repeated", "no-entry", "no-exit", "clock" (in doubt), "stale-trust", "cut-off"."""
+    """What staff should see, such as "repeated", "no-exit", "clock" (in doubt): docs/validation.md has all."""
     amount: int = 0
-    """Still to pay for this tap, or for it to be accepted, in whole units of the catalogue's currency."""
+    """Charged for this tap, or still to pay for it to be accepted, in whole units of the catalogue's currency."""
     detail: str = ""
     """Where the rule broke, for engineers."""
 
