@@ -132,7 +132,7 @@ class P256:
         for key, comb in zip(self.keys, self.combs, strict=True):
             assert doors.ecdsa_p256_build_key_table(key, 8, comb) == OK
         if has_lanes():
-            self.base8, self.tables = table8(self.base), np.concatenate([table8(comb) for comb in self.combs])
+            self.base8, self.tables = table8(self.base), [table8(comb) for comb in self.combs]
 
     def triple(self):
         rng, message = self.rng, self.rng.randbytes(self.rng.choice(LENGTHS))
@@ -154,6 +154,14 @@ class P256:
         yield "known", mine, [verify(comb, 8, *triple[1:], self.base) for comb, triple in pairs]
         if not has_lanes():
             return
+        lanes = doors.ecdsa_p256_verify8
+        statuses = [lanes(key, self.base, *signed, self.base8) for key, *signed in triples]
+        yield "any, lanes", range(len(triples)), statuses
+        lanes = doors.ecdsa_p256_verify_known8
+        tables = [self.tables[numbers[key]] for key, _, _ in known]
+        pairs = zip(tables, known, strict=True)
+        statuses = [lanes(key, table, self.base, *signed, self.base8) for table, (key, *signed) in pairs]
+        yield "known, lanes", mine, statuses
         batch = Batch(triples)
         checked = batch.signatures, batch.messages, batch.starts, self.base8, batch.statuses
         doors.ecdsa_p256_verify_batch8(len(triples), batch.keys.ravel(), batch.lengths, self.base, *checked)
@@ -161,7 +169,7 @@ class P256:
         batch, keys = Batch(known), Batch([(key, bytes(64), b"") for key in self.keys])
         order = np.array([numbers[key] for key, _, _ in known], np.uint64)
         checked = batch.signatures, batch.messages, batch.starts, self.base8, batch.statuses
-        listed = keys.keys.ravel(), keys.lengths, self.tables
+        listed = keys.keys.ravel(), keys.lengths, np.concatenate(self.tables)
         doors.ecdsa_p256_verify_known_batch8(len(known), order, *listed, self.base, *checked)
         yield "known, batch", mine, batch.statuses.tolist()
 
