@@ -29,9 +29,8 @@ class Coordinate:
     def __init__(self, source: Fe8, weights: tuple[int, ...], constant: int = 1) -> None:
         self.source, self.weights, self.constant = source, weights, constant
 
-    @property
-    def tight(self) -> Coordinate:
-        return self
+    def factors(self, other: Coordinate) -> tuple[Coordinate, Coordinate]:
+        return self, other
 
     def __add__(self, other: Coordinate) -> Coordinate:
         return Coordinate(self.source, tuple(a + b for a, b in zip(self.weights, other.weights, strict=True)))
