@@ -102,8 +102,8 @@ class Desk:
         return verify_code.vartime_verify_code(text, len(text), self.data, self.fields, *rules)
 
     def alone_over_lanes(self, text, at):
-        rules = self.block, at, 15, 45, field.NO_CHALLENGE, self.okp_base, self.ec2_base
-        tables = self.lanes[0], self.known[1]
+        rules = self.block, at, 15, 45, field.NO_CHALLENGE
+        tables = self.ec2_base, self.lanes[0], self.lanes[2], self.known[1], self.known[4]
         return verify_code8.vartime_verify_code8(text, len(text), self.data, self.fields, *rules, *tables)
 
     def in_a_row(self, texts, moments):

@@ -31,7 +31,15 @@ CODE_ENTRIES = (
 LANE_CODE_ENTRIES = (
     Entry(
         "verify_code8",
-        (*READ, *RULES, *BASES, ("ed25519_lanes", "words"), ("okp_tables", "words")),
+        (
+            *READ,
+            *RULES,
+            ("p256_base", "words"),
+            ("ed25519_lanes", "words"),
+            ("p256_lanes", "words"),
+            ("okp_tables", "words"),
+            ("ec2_tables", "words"),
+        ),
         verify_code8.vartime_verify_code8,
     ),
     Entry(

@@ -129,12 +129,12 @@ class Kernels:
     def verify_code(self, code: bytes, trust: Trust, moment: Moment) -> Reading:
         """A code's format, both its signatures and the rules of the moment, in one call."""
         data, fields = self._ffi.new("uint8_t[]", _PRESENTATION), self._words(field.COUNT)
-        operands = code, len(code), data, fields, trust.block, *moment, self._ed25519_base, self._p256_base
+        operands = code, len(code), data, fields, trust.block, *moment
         tables = trust.tables(1)
         if tables is not None and tables.known:
             verdict = tables.lanes.verify_code(operands, tables)
         else:
-            verdict = self._entries["verify_code"](*operands)
+            verdict = self._entries["verify_code"](*operands, self._ed25519_base, self._p256_base)
         return self._reading(verdict, fields, data)
 
     def verify_codes(self, texts: "Texts", trust: Trust, window: tuple[int, int], results: Any) -> None:  # noqa: ANN401
@@ -162,4 +162,4 @@ class Kernels:
         """How single codes and batches are verified here, in words."""
         if self.lanes is None:
             return {"single": "scalar", "batch": "scalar"}
-        return {"single": f"scalar; after {PAYS_AFTER} codes lanes for Ed25519 issuers", "batch": "lanes"}
+        return {"single": f"lanes, after {PAYS_AFTER} codes", "batch": "lanes"}

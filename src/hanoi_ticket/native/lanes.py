@@ -50,9 +50,10 @@ class Lanes:
         return [status == 0 for status in bytes(ffi.buffer(statuses))]
 
     def verify_code(self, operands: Sequence[Any], issuers: "IssuerTables") -> int:
-        """One code, its issuer's signature spread over the lanes; `operands` are those of the scalar entry."""
-        base = self.tables["EdDSA"].words
-        verdict: int = self._entries["verify_code8"](*operands, base, issuers.tables["EdDSA"].words)
+        """One code, each signature spread over the lanes; `operands` as far as the scalar entry shares them."""
+        bases = self._combs["ES256"], *(self.tables[alg].words for alg in _ALGS)
+        tables = (issuers.tables[alg].words for alg in _ALGS)
+        verdict: int = self._entries["verify_code8"](*operands, *bases, *tables)
         return verdict
 
     def verify_codes(self, operands: Sequence[Any], work: Any, results: Any, issuers: "IssuerTables") -> None:  # noqa: ANN401
