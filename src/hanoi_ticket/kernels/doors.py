@@ -7,8 +7,7 @@ it is first called.
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numba
 import numpy as np
@@ -16,19 +15,16 @@ import numpy as np
 from hanoi_ticket.kernels import comb25519, ecdsa_p256, ed25519, p256_comb
 from hanoi_ticket.kernels.comb25519x8 import TABLE_WORDS
 from hanoi_ticket.kernels.edwards25519 import BASE
-from hanoi_ticket.kernels.entries import ENTRIES, LANE_ENTRIES
+from hanoi_ticket.kernels.entries import ENTRIES, LANE_ENTRIES, Entry
 from hanoi_ticket.kernels.p256 import GENERATOR
 from hanoi_ticket.kernels.status import OK
 from hanoi_ticket.kernels.tracing import place
 
 _LENGTH_OF = {"n": "message", "length": "key"}
-_ENTRIES = {entry.name: entry for entry in (*ENTRIES, *LANE_ENTRIES)}
 
 
-@cache
-def door(name: str) -> Any:
-    """The entry of this name, over arrays instead of pointers and lengths."""
-    entry = _ENTRIES[name]
+def door(entry: Entry) -> Any:
+    """The entry over arrays instead of pointers and lengths."""
     asked = [operand for operand, _ in entry.operands if operand not in _LENGTH_OF]
     given = [
         f"len({_LENGTH_OF[operand]})" if operand in _LENGTH_OF else operand if kind == "int" else f"place({operand})"
@@ -39,16 +35,19 @@ def door(name: str) -> Any:
     return numba.njit(error_model="numpy", nogil="count" in asked)(function)
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _ENTRIES:
-        raise AttributeError(f"no entry is called {name!r}")
-    return door(name)
+if TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any: ...
+
+
+_DOORS = {entry.name: door(entry) for entry in (*ENTRIES, *LANE_ENTRIES)}
+globals().update(_DOORS)
 
 
 def ed25519_base_table() -> Any:
     """The comb of the base point, for every verification: 491,520 bytes."""
     table = np.zeros(comb25519.table_words(ed25519.BASE_WIDTH), np.uint64)
-    status = door("ed25519_build_base_table")(BASE, table)
+    status = _DOORS["ed25519_build_base_table"](BASE, table)
     if status != OK:
         raise AssertionError(f"the base point does not decode: {status}")
     return table
@@ -57,7 +56,7 @@ def ed25519_base_table() -> Any:
 def ecdsa_p256_base_table() -> Any:
     """The comb of G, for every verification: 270,336 bytes."""
     table = np.zeros(p256_comb.table_words(ecdsa_p256.BASE_WIDTH), np.uint64)
-    status = door("ecdsa_p256_build_key_table")(GENERATOR, ecdsa_p256.BASE_WIDTH, table)
+    status = _DOORS["ecdsa_p256_build_key_table"](GENERATOR, ecdsa_p256.BASE_WIDTH, table)
     if status != OK:
         raise AssertionError(f"the generator does not decode: {status}")
     return table
@@ -68,5 +67,5 @@ def lane_table(comb_table: Any) -> Any:
     cells = np.zeros(TABLE_WORDS + 8, np.uint64)
     start = -(cells.ctypes.data // 8) % 8
     table = cells[start : start + TABLE_WORDS]
-    door("ed25519_build_table8")(table, comb_table)
+    _DOORS["ed25519_build_table8"](table, comb_table)
     return table
