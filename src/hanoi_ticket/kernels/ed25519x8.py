@@ -89,7 +89,7 @@ def vartime_verify_chunk8(
             put_integer(key_starts, lane, key * TABLE_WORDS)
             join(at(prefixes, 64 * lane), at(signatures, 64 * i), at(keys, 32 * key))
         hash8(states, prefixes, messages, starts, start, last)
-        put_byte_remainders8(digits, 32, states)
+        put_byte_remainders8(at(digits, 32), states)
         p = vartime_comb8(digits, base_table, key_tables, key_starts)
         product = put_result(results, group, p, product)
     compare8(results, product, r, first, count, statuses)

@@ -63,7 +63,7 @@ def vartime_double_multiple8(
         i = min(first + lane, last)
         join(at(prefixes, 64 * lane), at(signatures, 64 * i), at(keys, 32 * i))
     hash8(states, prefixes, messages, starts, first, last)
-    put_nibble_remainders8(nibbles, 0, states)
+    put_nibble_remainders8(nibbles, states)
     return vartime_base_comb8(vartime_multiple8(minus_a, nibbles), digits, base_table)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hanoi_ticket.kernels.digits import half_digits
 from hanoi_ticket.kernels.lanes import hi, lo, signed, unsigned
 from hanoi_ticket.kernels.memory import lanes, put_lanes, swapped_lanes
 from hanoi_ticket.kernels.scalar25519 import L
@@ -96,7 +97,7 @@ def split52(words: Sequence[Number]) -> list[Number]:
         limb = words[first] >> shift
         if shift > 64 - 52 and first + 1 < len(words):
             limb = limb | words[first + 1] << 64 - shift & MASK64
-        limbs.append(signed(limb & MASK52))
+        limbs.append(limb & MASK52)
     return limbs
 
 
@@ -105,19 +106,20 @@ def joined52(limbs: Sequence[Number]) -> list[Number]:
     return [limbs[i] >> 12 * i | limbs[i + 1] << 52 - 12 * i & MASK64 for i in range(4)]
 
 
-def biased8(width: int) -> Callable[..., None]:
-    """The subroutine that writes the remainders' signed digits of `width` bits, as digits.biased does for one."""
-    half = limbs52(sum(1 << width - 1 << i for i in range(0, 256, width)), 5)
+def digits8(width: int) -> Callable[..., None]:
+    """The subroutine that writes the remainders' signed digits of `width` bits, each plus 2^(width - 1)."""
+    half = limbs52(half_digits(width), 5)
 
     @subroutine
-    def put_remainders8(digits: Any, index: Number, states: Any) -> None:
-        """Four times eight words from `index` on; states: of SHA-512, its digests modulo L."""
+    def put_remainders8(digits: Any, states: Any) -> None:
+        """Four words, each of all lanes; states: of SHA-512, whose digests are taken modulo L."""
         words = [unsigned(swapped_lanes(lanes(states, 8 * i))) for i in range(8)]
-        limbs = carried52([a + b for a, b in zip(remainder8(split52(words)), half, strict=True)])
+        remainder = remainder8([signed(limb) for limb in split52(words)])
+        limbs = carried52([a + b for a, b in zip(remainder, half, strict=True)])
         for i, w in enumerate(joined52([unsigned(limb) for limb in limbs])):
-            put_lanes(digits, index + 8 * i, w)
+            put_lanes(digits, 8 * i, w)
 
     return put_remainders8
 
 
-put_byte_remainders8, put_nibble_remainders8 = biased8(8), biased8(4)
+put_byte_remainders8, put_nibble_remainders8 = digits8(8), digits8(4)
