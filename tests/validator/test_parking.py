@@ -141,6 +141,21 @@ def test_a_store_that_fails_opens_and_is_told_later(city, drive):
     assert len(list(leaving.store.taps())) == 2
 
 
+def test_a_late_record_does_not_undo_what_another_gate_has_taken_since(city, drive):
+    rider = city.rider("metro-2a-day")
+    leaving = city.gate(replace(Profile.named("metro-exit"), release=Doubt.OPEN))
+    entry = city.gate(Profile.named("metro-entry"))
+    other = sqlite3.connect(leaving.store.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert drive(leaving, rider, 0).flags == {"store-unavailable"}
+    other.execute("ROLLBACK")
+    assert drive(entry, rider, 2 * HOUR).accepted
+    leaving.tidy()
+    assert {(tap.direction, tap.at - START) for tap in leaving.store.taps()} == {("exit", 0), ("entry", 2 * HOUR)}
+    verdict = drive(leaving, rider, 3 * HOUR)
+    assert (verdict.reason, verdict.flags) == (Reason.OK, frozenset()), "it sees the entry"
+
+
 def test_a_full_store_opens_and_is_told_when_there_is_room(city, drive):
     leaving = city.gate(replace(OUT, capacity=1))
     first = city.rider("parking-car", valid_until=START + HOUR)

@@ -34,6 +34,7 @@ class LateRecords:
             while self._waiting:
                 late = self._waiting[0]
                 with self._store.transaction() as step:
-                    new = step.last_use(late.key) is None
-                    step.record(late.key, late.kept_until, late.use, late.tap, self._capacity, new=new)
+                    last = step.last_use(late.key)
+                    newer = last if last and last.at > late.use.at else late.use  # another gate has gone on meanwhile
+                    step.record(late.key, late.kept_until, newer, late.tap, self._capacity, new=last is None)
                 self._waiting.popleft()
