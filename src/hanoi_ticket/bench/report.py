@@ -137,3 +137,4 @@ def _factors(run: Run) -> Iterator[Text]:
             f"{machine.name}: {run.factors[key]:.1f} times slower than here, commit {machine.disk_ms:g} ms", "dim"
         )
         yield Text(f"  {machine.source}; disk: {machine.disk_source}", "dim")
+    yield Text(f"  {targets.NO_LANES_THERE}", "dim")
