@@ -18,8 +18,10 @@ from hanoi_ticket.validator.profile import Direction, Doubt, Profile
 from hanoi_ticket.validator.replay import Use
 from hanoi_ticket.validator.store import Key, Store
 
-SPAN: Final = 86_400
-"""Seconds after its last use for which a ticket is known here."""
+SPAN: Final = 7_200
+"""Seconds after its last use for which a ticket is known here: its codes are too old long before."""
+MOST: Final = 100_000
+"""Tickets known here at a time: in that time ten gates of a station take 72,000 at 60 riders a minute each."""
 _WAY: Final = {Direction.ENTRY: 1, Direction.EXIT: 2, Direction.RIDE: 3}
 _OTHER, _OWN = 0, 1  # readers: retries are the own one's
 
@@ -29,7 +31,7 @@ class Window:
         """Rebuilt from the store; what cannot be read there is for the store to refuse, tap by tap."""
         compiled = kernels() if profile.release is Doubt.REFUSE else None  # an exit that may hold back nobody asks on
         self._profile = profile
-        self._table = compiled.window(profile.capacity, SPAN) if compiled else None
+        self._table = compiled.window(min(profile.capacity, MOST), SPAN) if compiled else None
         if self._table is not None:
             with contextlib.suppress(StoreUnavailable):
                 self._table.remember_each(self._taken(key, use) for key, use in store.uses(SPAN))
