@@ -1,0 +1,115 @@
+"""The coordinates of a P-256 point in lanes, against the group law over Python's integers."""
+
+import random
+
+import numba
+import numpy as np
+import pytest
+
+from hanoi_ticket.kernels import p256_complete as complete
+from hanoi_ticket.kernels.coordinates_p256 import in_lanes
+from hanoi_ticket.kernels.digits import SCALAR_BYTES
+from hanoi_ticket.kernels.elements import Element
+from hanoi_ticket.kernels.fp256 import P
+from hanoi_ticket.kernels.fp256x8 import R8, Fe8
+from hanoi_ticket.kernels.lanes import Row
+from hanoi_ticket.kernels.memory import place
+from hanoi_ticket.kernels.p256 import B
+from hanoi_ticket.kernels.p256_points import AFFINE, POINT
+from hanoi_ticket.kernels.point_p256x8 import (
+    POSITIONS,
+    add1,
+    b_times,
+    cached1,
+    double1,
+    infinity1,
+    negated1,
+    point,
+    packed,
+    vartime_put_multiple8,
+)
+from hanoi_ticket.kernels.tracing import JIT, has_lanes
+from hanoi_ticket.kernels.words import MASK52
+from tests.kernels import curve_p256 as oracle
+from tests.kernels.intervals import signed
+
+lanes_here = pytest.mark.skipif(JIT and not has_lanes(), reason="this processor has no AVX-512 IFMA, or it is set off")
+R = 1 << 256
+POINTS = [None, *(oracle.multiple(k, oracle.G) for k in (1, 2, 3, 77, oracle.N - 1, oracle.N - 3))]
+
+
+class Integer(int):
+    """A number modulo p."""
+
+    interleaves = False
+
+    def __add__(self, other):
+        return Integer(int.__add__(self, other) % P)
+
+    def __sub__(self, other):
+        return Integer(int.__sub__(self, other) % P)
+
+    def __mul__(self, other):
+        return Integer(int.__mul__(self, other) % P)
+
+    def doubled(self, times):
+        return Integer((self << times) % P)
+
+    def factors(self, other):
+        return self, other
+
+
+def numbers_of(p, z):
+    x, y, z = (0, z, 0) if p is None else (p[0] * z, p[1] * z, z)
+    return [n % P for n in (x, y, z, B * z)]
+
+
+def affine(numbers):
+    x, y, z, bz = numbers
+    assert (bz - B * z) % P == 0
+    if z % P == 0:
+        assert x % P == 0
+        assert y % P != 0
+        return None
+    return x * pow(z, -1, P) % P, y * pow(z, -1, P) % P
+
+
+def pairs():
+    return [(p, q) for p in POINTS for q in POINTS]
+
+
+def test_formulas_over_integers():
+    """Complete: equal points, opposite ones and infinity among them."""
+    rng = random.Random(1)
+    for p, q in pairs():
+        first = complete.Point(*map(Integer, numbers_of(p, rng.randrange(1, P))))
+        x, y, z, _ = map(Integer, numbers_of(q, rng.randrange(1, P)))
+        second = complete.Cached(x, y, z, x * B, y * B, z * B)
+        assert affine(complete.doubled(first)) == oracle.add(p, p)
+        assert affine(complete.sum_of(first, second)) == oracle.add(p, q)
+
+
+def lanes_of(numbers):
+    """Coordinates in Montgomery form, with something in each lane that counts."""
+    row = [0] * 8
+    for position, number in zip(POSITIONS, numbers, strict=True):
+        row[position] = number
+    return in_lanes(row)
+
+
+def numbers_in(f):
+    """The four coordinates of a point in lanes."""
+    plain = packed(point(f))
+    return [sum(limb[i] << 52 * k for k, limb in enumerate(plain)) * pow(R8, -1, P) % P for i in range(4)]
+
+
+def test_points_in_lanes():
+    """As rows of integers, whichever reader the kernels have."""
+    rng = random.Random(2)
+    bs = in_lanes((1, 1, 1, B, B, B, 1, 1))
+    for p, q in pairs():
+        first, second = (lanes_of(numbers_of(point, rng.randrange(1, P))) for point in (p, q))
+        total = add1(first, cached1(second, bs))
+        assert affine(numbers_in(total)) == oracle.add(p, q)
+        assert affine(numbers_in(double1(total))) == oracle.add(oracle.add(p, q), oracle.add(p, q))
+        assert affine(numbers_in(negated1(first))) == oracle.negative(p)
