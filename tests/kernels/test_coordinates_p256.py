@@ -9,7 +9,6 @@ import pytest
 from hanoi_ticket.kernels import p256_complete as complete
 from hanoi_ticket.kernels.coordinates_p256 import in_lanes
 from hanoi_ticket.kernels.digits import SCALAR_BYTES
-from hanoi_ticket.kernels.elements import Element
 from hanoi_ticket.kernels.fp256 import P
 from hanoi_ticket.kernels.fp256x8 import R8, Fe8
 from hanoi_ticket.kernels.lanes import Row
@@ -19,13 +18,11 @@ from hanoi_ticket.kernels.p256_points import AFFINE, POINT
 from hanoi_ticket.kernels.point_p256x8 import (
     POSITIONS,
     add1,
-    b_times,
     cached1,
     double1,
-    infinity1,
     negated1,
-    point,
     packed,
+    point,
     vartime_put_multiple8,
 )
 from hanoi_ticket.kernels.tracing import JIT, has_lanes
@@ -113,3 +110,70 @@ def test_points_in_lanes():
         assert affine(numbers_in(total)) == oracle.add(p, q)
         assert affine(numbers_in(double1(total))) == oracle.add(oracle.add(p, q), oracle.add(p, q))
         assert affine(numbers_in(negated1(first))) == oracle.negative(p)
+
+
+@numba.njit(error_model="numpy")
+def multiply(q, scalar, result):
+    vartime_put_multiple8(place(result), place(q), place(scalar))
+
+
+def words(number):
+    return [number >> 64 * i & (1 << 64) - 1 for i in range(4)]
+
+
+def jacobian(words):
+    x, y, z = (sum(int(w) << 64 * i for i, w in enumerate(row)) * pow(R, -1, P) % P for row in words.reshape(3, 4))
+    return None if z == 0 else (x * pow(z, -2, P) % P, y * pow(z, -3, P) % P)
+
+
+@lanes_here
+def test_multiples(cases):
+    """Any scalar below 2^256, the order of the group among them."""
+    rng = random.Random(3)
+    result = np.zeros(POINT, np.uint64)
+    scalars = [oracle.N, 0, 1, 2, 15, 16, 17, 31, 32, oracle.N - 1, oracle.N + 1, (1 << 256) - 1]
+    scalars += [rng.randrange(oracle.N) for _ in range(cases(20))]
+    for k in scalars if JIT else scalars[:1]:
+        q = rng.choice(POINTS[1:])
+        affine_words = np.array([w for n in q for w in words(n * R % P)], np.uint64)
+        assert len(affine_words) == AFFINE
+        multiply(affine_words, np.frombuffer(k.to_bytes(SCALAR_BYTES, "little"), np.uint8), result)
+        assert jacobian(result) == oracle.multiple(k, q)
+
+
+def any_lanes():
+    return Fe8(
+        [Row(signed(0, MASK52) for _ in range(8)) for _ in range(4)] + [Row(signed(0, Fe8.top - 1) for _ in range(8))]
+    )
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        double1,
+        lambda p: add1(p, p),
+        lambda p: cached1(p, in_lanes((1, 1, 1, B, B, B, 1, 1))),
+        negated1,
+        lambda p: packed(point(p)),
+    ],
+    ids=["double", "add", "prepare", "negate", "gather"],
+)
+def test_bounds(formula):
+    """From any point each limb is what a product takes, and the top one stays below its bound."""
+    *low, top = formula(any_lanes()).tight
+    assert all(0 <= number.low <= number.high <= MASK52 for limb in low for number in numbers(limb))
+    assert all(0 <= number.low <= number.high < Fe8.top for number in numbers(top))
+
+
+def numbers(limb):
+    """Of a lane that holds nothing too."""
+    return [signed(number, number) if isinstance(number, int) else number for number in limb]
+
+
+def test_a_doubling_is_two_products(monkeypatch):
+    """Of eight lanes each."""
+    counted = []
+    whole = Fe8.__mul__
+    monkeypatch.setattr(Fe8, "__mul__", lambda f, g: counted.append(f) or whole(f, g))
+    double1(lanes_of((0, 1, 0, 0)))
+    assert [len(f[0]) for f in counted] == [8, 8]
