@@ -64,7 +64,11 @@ class Coordinate:
     @staticmethod
     def apart(f: Fe8) -> tuple[Coordinate, ...]:
         is_pair = isinstance(f[0], Row) and len(f[0]) < LANES
-        sources = Fe8.apart(f) if is_pair else (f,)
+        return Coordinate.of(*(Fe8.apart(f) if is_pair else (f,)))
+
+    @staticmethod
+    def of(*sources: Fe8) -> tuple[Coordinate, ...]:
+        """The lanes of elements, one after another."""
         places = [Place(vector, lane) for vector in range(len(sources)) for lane in range(LANES)]
         return tuple(Coordinate(sources, {place: 1}) for place in places)
 
@@ -76,6 +80,8 @@ def mixture(column: Sequence[Coordinate]) -> Fe8:
     if len(layers) == 1 and not any(term.shift for term in layers[0][2]) and not isinstance(sources[0], Sum8):
         vector, _, terms = layers[0]
         places = [term.lane for term in terms]
+        if places == list(range(LANES)):
+            return sources[vector]
         return with_top((picked(limb, places) for limb in sources[vector]), sources[vector].top)
     limbs = [0] * Fe8.limbs
     for vector, sign, terms in layers:

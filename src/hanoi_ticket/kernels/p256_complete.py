@@ -30,16 +30,29 @@ class Cached(NamedTuple):
     bz: Any
 
 
+class Factors(NamedTuple):
+    """A point as the first products of its doubling take it, 8 of each."""
+
+    left: Any
+    right: Any
+
+
 def thrice(f: Any) -> Any:
     return f + f + f
 
 
-def doubled(p: Point) -> Point:
-    """8 products, then 6."""
+def factors(p: Point) -> Factors:
     x, y, z, bz = p
-    yy, w, v, zz, xy, yz, ybz, h = products(
-        (y, y), (z, bz - x - x), (x, bz + bz - x), (z, z), (x, y), (y, z), (y, bz), (x - z, x + z)
-    )
+    return Factors((y, z, x, z, x, y, y, x - z), (y, bz - x - x, bz + bz - x, z, y, z, bz, x + z))
+
+
+def point(f: Factors) -> Point:
+    return Point(f.left[4], f.left[0], f.left[1], f.right[6])
+
+
+def doubled(f: Factors) -> Point:
+    """8 products, then 6."""
+    yy, w, v, zz, xy, yz, ybz, h = products(*zip(*f, strict=True))
     w, v, yy8 = thrice(w), thrice(v - thrice(zz)), yy.doubled(3)
     x1, x2, y1, y2, z, bz = products(
         (xy + xy, yy - w), (yz + yz, v), (yy + w, yy - w), (thrice(h), v), (yz, yy8), (ybz, yy8)
