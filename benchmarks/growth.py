@@ -118,12 +118,16 @@ def live_entries() -> Law:
         shards = np.zeros(room // replay.SHARD * replay.SHARD_WORDS, np.int64)
         uses, answers = np.zeros((size, 4), np.int64), np.zeros(size, np.int64)
         uses[:, replay.ISSUER], uses[:, replay.TICKET] = 1, np.random.default_rng(1).permutation(size)
-        clock = iter(range(NOW, NOW + (1 << 30), 1000))
+        turns = itertools.count()
 
-        def tap(count: int, *, clock=clock, uses=uses, slots=slots, shards=shards, answers=answers) -> None:  # noqa: ANN001
-            at = next(clock)
-            uses[:count, replay.MOMENT], uses[:count, replay.USE] = at, at << 24 | 1
-            replay.check_and_record_each(slots, shards, 1 << 40, uses[:count], 600, 8, answers[:count])
+        def tap(count: int, *, turns=turns, uses=uses, slots=slots, shards=shards, answers=answers) -> None:  # noqa: ANN001
+            """The next `count` tickets, whose slots the cache has long forgotten where there are many."""
+            turn = next(turns)
+            at, first = NOW + 1000 * turn, turn * count % len(uses)
+            part = uses[first : first + count]
+            part[:, replay.MOMENT], part[:, replay.USE] = at, at << 24 | 1
+            replay.check_and_record_each(slots, shards, 1 << 40, part, 600, 8, answers[: len(part)])
+            assert not answers[: len(part)].any()
 
         tap(size)
         count = min(size, TAPS)

@@ -107,7 +107,10 @@ def _gates(run: dict[str, Any]) -> list[str]:
     factors = (f"{machines[key].name}: {factor:.0f} times" for key, factor in run["factors"].items())
     told = "All targets are met." if run["met"] else "**Not all targets are met.**"
     lines += ["", f"{told} Gates stand on slower machines ({'; '.join(factors)}), by what OpenSSL takes on both;"]
-    lines.append("[benchmarks/targets.toml](benchmarks/targets.toml) names the sources and what is assumed.")
+    lines.append(
+        "[benchmarks/targets.toml](benchmarks/targets.toml) names the sources and what is assumed. "
+        f"{targets.NO_LANES_THERE}"
+    )
     return lines
 
 

@@ -1,11 +1,11 @@
 """What does one signature check cost, against `cryptography` and PyNaCl in the same run?
 
-    python benchmarks/signatures.py [--rounds 21] [--json]
+    hanoi-ticket warmup && python -m benchmarks.signatures [--rounds 21] [--json]
 
 All rows take turns in every round. `ratio` is the median of the rounds' ratios to `cryptography`; `best` compares the
-fastest rounds, since what else runs on the machine can only add to a time. One call from Python with `bytes`, or one
-call for a whole batch; messages of 120 bytes. HANOI_TICKET_LANES=off measures the scalar kernels as a processor without
-AVX-512 IFMA runs them.
+fastest rounds, since what else runs on the machine can only add to a time. Rows are calls of the native library's
+entries from Python with `bytes`, one signature each or a whole batch, and `verify_signature` as anybody calls it;
+messages of 120 bytes. "words" are the scalar kernels. HANOI_TICKET_LANES=off measures a processor without AVX-512 IFMA.
 """
 
 from __future__ import annotations
@@ -16,24 +16,21 @@ import os
 import platform
 import statistics
 import time
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from nacl.signing import VerifyKey
 
-from hanoi_ticket.kernels import doors
-from hanoi_ticket.kernels.comb25519 import table_words
-from hanoi_ticket.kernels.comb25519x8 import TABLE_WORDS
-from hanoi_ticket.kernels.tracing import has_lanes
+from hanoi_ticket.bench.native_doors import BATCHES, Doors, kernels, settled
+from hanoi_ticket.native.cache import NativeRefused
+from hanoi_ticket.signing import verify_signature
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 MESSAGE_BYTES = 120
-WIDTH = 8
 ISSUERS = 3
-BATCHES = (8, 64, 1024)
 
 
 class Row(NamedTuple):
@@ -46,88 +43,37 @@ class Row(NamedTuple):
 
 
 class Signed:
-    """Keys with their tables, and messages that they signed."""
+    """Keys, and messages that they signed in turn."""
 
     def __init__(self, count: int) -> None:
         self.private = [Ed25519PrivateKey.generate() for _ in range(ISSUERS)]
         self.keys = [private.public_key().public_bytes_raw() for private in self.private]
-        self.base = doors.ed25519_base_table()
-        self.combs = [np.zeros(table_words(WIDTH), np.uint64) for _ in self.keys]
-        for key, comb in zip(self.keys, self.combs, strict=True):
-            assert doors.ed25519_build_key_table(key, WIDTH, comb) == 0
-        self.numbers = [i % ISSUERS for i in range(count)]
         self.messages = [os.urandom(MESSAGE_BYTES) for _ in range(count)]
-        pairs = zip(self.numbers, self.messages, strict=True)
-        self.signatures = [self.private[number].sign(message) for number, message in pairs]
+        self.signatures = [self.private[i % ISSUERS].sign(message) for i, message in enumerate(self.messages)]
 
 
-def single_rows(signed: Signed) -> Iterator[Row]:
-    key, comb, base = signed.keys[0], signed.combs[0], signed.base
-    message, signature = signed.messages[0], signed.signatures[0]
-    public, sodium = signed.private[0].public_key(), VerifyKey(key)
-    yield Row("cryptography", lambda: public.verify(signature, message))
-    yield Row("PyNaCl", lambda: sodium.verify(message, signature))
-    yield Row("any key", lambda: doors.ed25519_verify(key, signature, message, base), target=2.5)
-    known = doors.ed25519_verify_known
-    yield Row("known issuer", lambda: known(key, comb, WIDTH, signature, message, base), target=9)
-    yield Row("build a known issuer's table", lambda: doors.ed25519_build_key_table(key, WIDTH, comb))
-
-
-def lane_rows(signed: Signed) -> Iterator[Row]:
+def single_rows(signed: Signed, doors: Doors) -> Iterator[Row]:
     key, message, signature = signed.keys[0], signed.messages[0], signed.signatures[0]
-    base = doors.lane_table(signed.base)
-    table = doors.lane_table(signed.combs[0])
-    yield Row(
-        "any key, one signature in lanes",
-        lambda: doors.ed25519_verify8(key, signature, message, base),
-        target=2.5,
-    )
-    yield Row(
-        "known issuer, one signature in 8 lanes",
-        lambda: doors.ed25519_verify_known8(key, table, signature, message, base),
-        target=20,
-    )
-    targets = dict(zip(BATCHES, (30, 55, 80), strict=True))
+    public, sodium = signed.private[0].public_key(), VerifyKey(key)
+    ours = partial(verify_signature, "EdDSA", key, message, signature, backend="native")
+    yield Row("cryptography", partial(public.verify, signature, message))
+    yield Row("PyNaCl", partial(sodium.verify, message, signature))
+    yield Row("verify_signature(...)", settled(ours), target=2.5)
+    yield Row("any key, words", doors.any_key(key, message, signature), target=None if doors.lanes else 2.5)
+    yield Row("known issuer", doors.known_key(message, signature), target=9)
+    yield Row("build a known issuer's table", doors.build_table())
+
+
+def lane_rows(signed: Signed, doors: Doors) -> Iterator[Row]:
+    key, message, signature = signed.keys[0], signed.messages[0], signed.signatures[0]
+    yield Row("any key, one signature in lanes", doors.any_key8(key, message, signature), target=2.5)
+    yield Row("known issuer, one signature in 8 lanes", doors.known_key8(message, signature), target=20)
+    for count, target in zip(BATCHES, (30, 55, 80), strict=True):
+        many = signed.messages[:count], signed.signatures[:count]
+        yield Row(f"known issuers, batch of {count}", doors.known_keys(*many), count, target)
     for count in BATCHES:
-        yield Row(f"known issuers, batch of {count}", known_batch(signed, base, count), count, targets[count])
-    for count in BATCHES:
-        yield Row(
-            f"any keys, batch of {count}", any_batch(signed, base, count), count, 16 if count > BATCHES[0] else None
-        )
-
-
-def known_batch(signed: Signed, base: np.ndarray, count: int) -> Callable[[], object]:
-    tables = np.zeros(ISSUERS * TABLE_WORDS, np.uint64)
-    for i, comb in enumerate(signed.combs):
-        tables[i * TABLE_WORDS : (i + 1) * TABLE_WORDS] = doors.lane_table(comb)
-    numbers, keys = np.array(signed.numbers[:count], np.uint64), np.frombuffer(b"".join(signed.keys), np.uint8)
-    arrays, statuses = batch_arrays(signed, count), np.zeros(count, np.uint8)
-
-    def call() -> None:
-        doors.ed25519_verify_known_batch8(count, numbers, keys, tables, *arrays, base, statuses)
-
-    call()
-    assert not statuses.any()
-    return call
-
-
-def any_batch(signed: Signed, base: np.ndarray, count: int) -> Callable[[], object]:
-    keys = np.frombuffer(b"".join(signed.keys[number] for number in signed.numbers[:count]), np.uint8)
-    arrays, statuses = batch_arrays(signed, count), np.zeros(count, np.uint8)
-
-    def call() -> None:
-        doors.ed25519_verify_batch8(count, keys, *arrays, base, statuses)
-
-    call()
-    assert not statuses.any()
-    return call
-
-
-def batch_arrays(signed: Signed, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Signatures, messages and where each message starts."""
-    signatures = np.frombuffer(b"".join(signed.signatures[:count]), np.uint8)
-    messages = np.frombuffer(b"".join(signed.messages[:count]), np.uint8)
-    return signatures, messages, np.arange(count + 1, dtype=np.uint64) * np.uint64(MESSAGE_BYTES)
+        many = signed.messages[:count], signed.signatures[:count]
+        yield Row(f"any keys, batch of {count}", doors.any_keys(*many), count, 16 if count > BATCHES[0] else None)
 
 
 def measured(rows: list[Row], rounds: int, seconds: float) -> dict[str, list[float]]:
@@ -164,7 +110,8 @@ def report(rows: list[Row], times: dict[str, list[float]]) -> list[dict[str, obj
 
 def rows() -> list[Row]:
     signed = Signed(max(BATCHES))
-    return [*single_rows(signed), *(lane_rows(signed) if has_lanes() else ())]
+    doors = Doors("EdDSA", signed.keys)
+    return [*single_rows(signed, doors), *(lane_rows(signed, doors) if doors.lanes else ())]
 
 
 def run(make_rows: Callable[[], list[Row]], algorithm: str) -> None:
@@ -174,10 +121,13 @@ def run(make_rows: Callable[[], list[Row]], algorithm: str) -> None:
     parser.add_argument("--seconds", type=float, default=0.003, help="of each row in each round")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    listed = make_rows()
+    try:
+        listed = make_rows()
+    except NativeRefused as refused:
+        raise SystemExit(f"hanoi-ticket warmup comes first: {refused}") from None
     lines = report(listed, measured(listed, options.rounds, options.seconds))
     if options.json:
-        machine = {"processor": platform.processor(), "python": platform.python_version(), "lanes": has_lanes()}
+        machine = {"processor": platform.processor(), "python": platform.python_version(), "kernels": kernels().name}
         print(json.dumps({**machine, "rounds": options.rounds, algorithm: lines}, indent=1))
         return
     print(f"{algorithm:40} {'us':>9} {'ratio':>8} {'best':>8} {'target':>8}")

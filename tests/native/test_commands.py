@@ -30,7 +30,7 @@ def test_the_doctor_finds_the_library(call, place):
 def test_the_doctor_names_the_paths(call, monkeypatch):
     if json.loads(call("doctor", "--json").stdout)["serves"] == "native-ifma":
         paths = json.loads(call("doctor", "--json").stdout)["paths"]
-        assert paths == {"single": "lanes, after 256 codes", "batch": "lanes"}
+        assert paths == {"single": "lanes, after the first 256", "batch": "lanes"}
     monkeypatch.setenv("HANOI_TICKET_LANES", "off")
     for answer in (choice.automatic, choice._loaded):
         answer.cache_clear()

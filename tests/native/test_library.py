@@ -12,6 +12,7 @@ from hanoi_ticket.native import answers, build, cache, library, selftest
 from hanoi_ticket.native.cache import NativeRefused
 from hanoi_ticket.native.kernels import Kernels
 from hanoi_ticket.native.lanes import Lanes
+from hanoi_ticket.native.trust import PAYS_AFTER
 
 SRC = Path(cache.__file__).parents[2]
 AS_SYSTEMD_DOES = """
@@ -145,9 +146,38 @@ def test_lanes_that_answer_wrongly_are_left_alone(native, monkeypatch):
         pytest.skip("this processor has no lanes")
     key, message, signature = answers.SIGNED["EdDSA"]
     monkeypatch.setattr(Lanes, "answer_rightly", lambda _: False)
-    kernels = Kernels("doubtful", native._ffi, native._entries, lanes=True)
+    kernels = Kernels("doubtful", native.ffi, native.entries, lanes=True)
     assert kernels.verify_many("EdDSA", [key], [message], [signature]) == [True]
     assert kernels.lanes is None
+
+
+@pytest.mark.parametrize("alg", ["EdDSA", "ES256"])
+def test_one_signature_goes_over_the_lanes_once_they_pay(native, monkeypatch, alg):
+    if native.lanes is None:
+        pytest.skip("this processor has no lanes")
+    taken, verify_one = [], Lanes.verify_one
+    monkeypatch.setattr(Lanes, "verify_one", lambda *one: taken.append(one) or verify_one(*one))
+    kernels = Kernels("fresh", native.ffi, native.entries, lanes=True)
+    key, message, signature = answers.SIGNED[alg]
+    right, wrong = (key, message, signature), (key, message, signature[::-1])
+    before = [kernels.verify(alg, *one) for one in (right, wrong) * (PAYS_AFTER // 2)]
+    assert before == [True, False] * (PAYS_AFTER // 2)
+    assert "lanes" not in vars(kernels)  # the first calls wait for no table
+    assert not taken
+    assert [kernels.verify(alg, *one) for one in (right, wrong)] == [True, False]
+    assert taken[-1][2:] == wrong
+
+
+@pytest.mark.parametrize("alg", ["EdDSA", "ES256"])
+def test_a_lone_check_that_answers_wrongly_sets_the_lanes_off(native, monkeypatch, alg):
+    if not native.has_lanes:
+        pytest.skip("this processor has no lanes")
+    verify_one = Lanes.verify_one
+    monkeypatch.setattr(Lanes, "verify_one", lambda lanes, asked, *one: asked == alg or verify_one(lanes, asked, *one))
+    kernels = Kernels("doubtful", native.ffi, native.entries, lanes=True)
+    assert kernels.lanes is None
+    key, message, signature = answers.SIGNED[alg]
+    assert not any(kernels.verify(alg, key, message, signature[::-1]) for _ in range(PAYS_AFTER + 1))
 
 
 @pytest.mark.parametrize("alg", ["EdDSA", "ES256"])

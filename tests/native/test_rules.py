@@ -177,7 +177,7 @@ def test_no_batch_reads_beyond_its_texts(kernels, bundle, cases):
         at_the_end[:] = np.frombuffer(b"".join(texts), np.uint8)
         starts, moments = np.cumsum([0, *lengths], dtype=np.uint64), np.full(len(texts), START, np.int64)
         results = np.zeros(len(texts), batch.RESULT)
-        place = kernels._ffi.from_buffer("uint8_t[]", at_the_end)
+        place = kernels.ffi.from_buffer("uint8_t[]", at_the_end)
         kernels.verify_codes(Texts(place, starts, moments), prepared, (15, 45), results)
         alone = kernels.verify_code(texts[-1], prepared, Moment(START, 15, 45)).reason
         assert results["status"][-1] == alone
@@ -200,7 +200,7 @@ def test_the_tables_for_lanes_are_built_once_they_pay(native, bundle):
     assert prepared.tables(1).known
     narrow = native.trust(prepared.issuers, comb_bytes=1 << 20)
     assert not narrow.tables(256).known
-    plain = Kernels("plain", native._ffi, native._entries)
+    plain = Kernels("plain", native.ffi, native.entries)
     assert plain.trust(prepared.issuers).tables(10_000) is None
     fresh = native.trust(prepared.issuers)
     taken = partial(native.verify_code, rulebook.honest("EdDSA", "ES256").encode(), fresh, Moment(START, 15, 45))
@@ -215,7 +215,7 @@ def test_the_sizes_are_the_kernels_own():
 
     assert room.KEY_BYTES == p256_keys8.KEY_BYTES
     assert lanes.TABLE_WORDS == comb25519x8.TABLE_WORDS == p256x8.COMB_WORDS
-    assert kernels_module._PRESENTATION == base45.MAX_BYTES <= 8 * room.DATA_WORDS
+    assert kernels_module.PRESENTATION == base45.MAX_BYTES <= 8 * room.DATA_WORDS
     assert kernels_module.MAX_TEXT == base45.MAX_TEXT
     heads, context = 3 * 2 + 1, len(signed_bytes.SIGNATURE_1)
     assert context + heads + base45.MAX_BYTES <= room.MESSAGE_BYTES

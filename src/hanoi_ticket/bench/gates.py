@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hanoi_ticket.bench import signatures, targets, work
+from hanoi_ticket.bench import signatures, targets
 from hanoi_ticket.bench.question import Answer
 from hanoi_ticket.bench.targets import Gate
 
@@ -33,13 +33,14 @@ def factors(answers: Sequence[Answer]) -> dict[str, float]:
     return {key: round(one.microseconds / here[signatures.NAMES[one.operation]], 2) for key, one in machines.items()}
 
 
-def judge(answers: Sequence[Answer], taps: Taps) -> list[Judged]:
+def judge(answers: Sequence[Answer], taps: Taps, cleared: Mapping[int, float]) -> list[Judged]:
+    """`cleared`: threads -> codes a second (`clearing.measured`)."""
     machines, gates = targets.load()
     factor = factors(answers)
     judged: list[Judged] = []
     for gate in gates.values():
         if gate.machine == targets.HERE:
-            judged.append(_clearing(gate, answers))
+            judged.append(_clearing(gate, cleared[gate.cores]))
         else:
             judged += _tapping(gate, factor[gate.machine], machines[gate.machine].disk_ms, taps)
     return judged
@@ -67,7 +68,5 @@ def _judged(gate: Gate, demand: str, unit: str, *figures: float) -> Judged:
     return Judged(gate.name, demand, unit, *(round(one, 2) for one in figures))
 
 
-def _clearing(gate: Gate, answers: Sequence[Answer]) -> Judged:
-    (us,) = (one.us for one in answers if one.contender == work.SERVING)
-    rate = gate.cores * 1e6 / us
+def _clearing(gate: Gate, rate: float) -> Judged:
     return _judged(gate, f"{gate.cores} cores", "codes/s", gate.codes, rate, rate / gate.codes)

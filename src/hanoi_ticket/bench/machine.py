@@ -11,7 +11,6 @@ from typing import Final
 
 from cryptography.hazmat.backends.openssl import backend as openssl
 
-from hanoi_ticket.kernels.tracing import has_lanes
 from hanoi_ticket.native.choice import automatic
 
 PACKAGES: Final = ("hanoi-ticket", "cryptography", "cbor2", "numba", "cffi", "segno", "pynacl", "base45", "zxing-cpp")
@@ -26,8 +25,9 @@ def described() -> dict[str, object]:
         "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
         "system": f"{platform.system()} {platform.release().split('-')[0]} {platform.machine()}",
         "load": round(os.getloadavg()[0], 1),
-        "lanes": has_lanes(),
+        "lanes": serving is not None and serving.lanes is not None,
         "serving": serving.name if serving else "openssl",
+        "paths": serving.paths if serving else {"single": "openssl", "batch": "openssl"},
         "versions": _versions(),
     }
 

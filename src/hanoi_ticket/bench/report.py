@@ -60,17 +60,17 @@ def _table(title: str, *columns: str) -> Table:
 
 
 def _machine(run: Run) -> Group:
-    about, versions = run.machine, run.machine["versions"]
+    about, versions, paths = run.machine, run.machine["versions"], run.machine["paths"]
     assert isinstance(versions, dict)  # noqa: S101  for the type checker
-    lanes = "with AVX-512 IFMA" if about["lanes"] else "no AVX-512 IFMA"
+    assert isinstance(paths, dict)  # noqa: S101  for the type checker
+    ways = ", ".join(f"{name}: {way}" for name, way in paths.items())
     return Group(
         Text(
-            f"{about['processor']}, {about['cores']} cores, {lanes}, {about['memory_gib']} GiB, {about['system']}",
+            f"{about['processor']}, {about['cores']} cores, {about['memory_gib']} GiB, {about['system']}",
             "bold",
         ),
-        Text(
-            f"backend {about['serving']}; load {about['load']}; {about['date']}{'; a quick run' if run.quick else ''}"
-        ),
+        Text(f"backend {about['serving']} ({ways})"),
+        Text(f"load {about['load']}; {about['date']}{'; a quick run' if run.quick else ''}"),
         Text(", ".join(f"{name} {number}" for name, number in versions.items()), "dim"),
     )
 
@@ -137,3 +137,4 @@ def _factors(run: Run) -> Iterator[Text]:
             f"{machine.name}: {run.factors[key]:.1f} times slower than here, commit {machine.disk_ms:g} ms", "dim"
         )
         yield Text(f"  {machine.source}; disk: {machine.disk_source}", "dim")
+    yield Text(f"  {targets.NO_LANES_THERE}", "dim")

@@ -1,4 +1,4 @@
-"""A run: every question, then single taps, then processes, then the judgement of the gates."""
+"""A run: every question, then single taps, clearing and processes, then the judgement of the gates."""
 
 import subprocess
 import tempfile
@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from hanoi_ticket.bench import machine, signatures, taps, work
+from hanoi_ticket.bench import clearing, machine, paths, signatures, taps, targets, work
 from hanoi_ticket.bench.gates import Judged, factors, judge
 from hanoi_ticket.bench.processes import Desk, Started
 from hanoi_ticket.bench.question import Answer, Question, answers
 from hanoi_ticket.bench.scene import Scene
-from hanoi_ticket.native import jit, library
+from hanoi_ticket.native import library
 from hanoi_ticket.native.cache import NativeRefused
 from hanoi_ticket.native.choice import Backend  # noqa: TC001  ruff takes a dataclass's module for annotations alone
 
@@ -41,6 +41,8 @@ class Run:
     machine: dict[str, object]
     answers: list[Answer] = field(default_factory=list)
     taps: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
+    cleared: dict[int, float] = field(default_factory=dict)
+    """Threads -> codes a second."""
     processes: list[Started] = field(default_factory=list)
     factors: dict[str, float] = field(default_factory=dict)
     gates: list[Judged] = field(default_factory=list)
@@ -58,7 +60,7 @@ def run(depth: Depth, progress: Callable[[str], None]) -> Run:
     """`progress` is told what is being done."""
     scene, outcome = Scene(), Run(depth.quick, machine.described())
     with ExitStack() as open_files:
-        for asked in _questions(scene, depth, open_files, progress):
+        for asked in _questions(scene, depth, open_files):
             outcome.skipped |= {f"{asked.name}: {name}": why for name, why in asked.skipped.items()}
             for found in answers(asked, depth.rounds):
                 progress(f"{asked.name}: {', '.join(asked.contenders)}")
@@ -67,36 +69,29 @@ def run(depth: Depth, progress: Callable[[str], None]) -> Run:
     for measured in taps.measured(scene, depth.taps):
         outcome.taps = measured
         progress(f"single taps: {', '.join(measured)} done")
+    _, gates = targets.load()
+    for threads in {gate.cores for gate in gates.values() if gate.cores}:
+        progress(f"clearing with {threads} threads")
+        outcome.cleared[threads] = clearing.measured(scene, threads)
     _processes(scene, depth, outcome, progress)
     outcome.factors = factors(outcome.answers)
-    outcome.gates = judge(outcome.answers, outcome.taps)
+    outcome.gates = judge(outcome.answers, outcome.taps, outcome.cleared)
     return outcome
 
 
-def _questions(
-    scene: Scene, depth: Depth, open_files: ExitStack, progress: Callable[[str], None]
-) -> Iterator[Question]:
+def _questions(scene: Scene, depth: Depth, open_files: ExitStack) -> Iterator[Question]:
     backends: tuple[Backend, ...] = ("openssl", "native") if depth.quick else ("openssl", "native", "jit")
     edwards, p256 = signatures.question("EdDSA", backends), signatures.question("ES256", backends)
     reading, remembering = work.parsing(scene), work.remembering(open_files)
     every = (edwards, p256, reading, remembering)
     try:
-        jit.need_numba()
-    except NativeRefused as refused:
-        why = str(refused)
-    else:
-        why = LATER if depth.quick else ""
-    if why:
-        for asked in every:
-            asked.skipped["kernels one by one"] = why
-    else:
-        from hanoi_ticket.bench import paths  # noqa: PLC0415  numba
-
-        progress("compiling the kernels one by one")
-        paths.ed25519(edwards)
-        paths.p256(p256)
+        paths.signed("EdDSA", edwards)
+        paths.signed("ES256", p256)
         paths.parsing(reading, scene)
         paths.remembering(remembering)
+    except NativeRefused as refused:
+        for asked in every:
+            asked.skipped["kernels one by one"] = str(refused)
     yield from every
     yield work.judging(scene)
     yield work.symbols(scene)

@@ -9,6 +9,10 @@ from hanoi_ticket.claims import Alg
 
 HERE: Final = "here"
 """The machine that measures: its own figures count as they are."""
+NO_LANES_THERE: Final = (
+    "Where checks run in eight lanes here, those machines have none: "
+    "a tenth more of a verify, a hundredth of a tap's p99."
+)
 
 
 @dataclass(frozen=True, slots=True)

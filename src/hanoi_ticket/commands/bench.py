@@ -19,7 +19,7 @@ MAX_BYTES = 1 << 20
 
 
 @click.command("bench")
-@click.option("--quick", is_flag=True, help="Under a minute: fewer rounds, and no kernels that must compile first.")
+@click.option("--quick", is_flag=True, help="Under a minute: fewer rounds, and no process that compiles first.")
 @click.option("--compare", "older", type=FILE, metavar="OLD.json", help="Show what changed since a run of --json.")
 @with_output
 def command(out: Output, quick: bool, older: Path | None) -> None:

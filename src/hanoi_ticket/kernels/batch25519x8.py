@@ -20,8 +20,7 @@ from hanoi_ticket.kernels.fe25519x8 import (
 )
 from hanoi_ticket.kernels.lanes import signed, unsigned
 from hanoi_ticket.kernels.memory import BYTES, WORDS, at, byte, integer, lanes, put_byte, put_word, stack, word
-from hanoi_ticket.kernels.scalar25519 import reduce_digest
-from hanoi_ticket.kernels.sha512x8 import BLOCK, blocks_of, compress8, put_block, put_digest, start8
+from hanoi_ticket.kernels.sha512x8 import BLOCK, blocks_of, compress8, put_block, start8
 from hanoi_ticket.kernels.status import MISMATCH, OK
 from hanoi_ticket.kernels.tracing import formula, kernel
 from hanoi_ticket.kernels.words import as_bits, as_int, as_word
@@ -36,7 +35,6 @@ CHUNK = 8 * GROUPS
 POINT8_WORDS = 4 * limbs8  # x, y, z of a result, and the product of the z before it
 
 states_memory, blocks_memory, left_memory = stack(WORDS, 64), stack(BYTES, 8 * BLOCK), stack(WORDS, 8)
-digest_memory = stack(BYTES, 64)
 
 
 @formula
@@ -80,14 +78,6 @@ def hash8(states: Any, prefixes: Any, messages: Any, starts: Any, first: int, la
         compress8(states, blocks, left)
         for lane in range(8):
             put_integer(left, lane, integer(left, lane) - 1)
-
-
-@kernel
-def challenge8(k: Any, states: Any, lane: int) -> None:
-    """k of one lane, from the digests of all."""
-    digest = digest_memory()
-    put_digest(digest, states, lane)
-    reduce_digest(k, digest)
 
 
 @kernel

@@ -12,8 +12,6 @@ from hanoi_ticket.kernels.tracing import formula, kernel, subroutine
 from hanoi_ticket.kernels.words import MASK64, as_int, widen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from hanoi_ticket.kernels.words import Number
 
 SCALAR_BYTES, SCALAR_BITS = 40, 256
@@ -65,24 +63,18 @@ def vartime_wnaf(naf: Any, scalar: Any, width: int) -> int:
     return used
 
 
-def biased(width: int) -> Callable[..., None]:
-    """The formula that writes a scalar's signed digits of `width` bits (a divisor of 8), each plus 2^(width - 1).
-
-    They are the plain digits of scalar + half, where half has the digit 2^(width - 1) everywhere: no carry goes
-    between them.
+def half_digits(width: int) -> int:
+    """What makes the signed digits of `width` bits (a divisor of 8) of a scalar, each plus 2^(width - 1), the plain
+    digits of a sum: it has the digit 2^(width - 1) everywhere, and no carry goes between them.
     """
-    half = words_of(sum(1 << width - 1 << i for i in range(0, 256, width)), 1 << 256)
-
-    @subroutine
-    def put_digits(digits: Any, index: Number, stride: Number, scalar: Any) -> None:
-        """Four words, `stride` apart, from the 32 bytes of a scalar."""
-        carry: Number = 0
-        for i, addend in enumerate(half):
-            total = widen(word(scalar, 8 * i)) + addend + carry
-            put_word(digits, index + stride * i, total & MASK64)
-            carry = total >> 64
-
-    return put_digits
+    return sum(1 << width - 1 << i for i in range(0, 256, width))
 
 
-put_byte_digits, put_nibble_digits = biased(8), biased(4)
+@subroutine
+def put_byte_digits(digits: Any, index: Number, stride: Number, scalar: Any) -> None:
+    """The signed bytes of a scalar of 32 bytes, each plus 128: four words, `stride` apart."""
+    carry: Number = 0
+    for i, addend in enumerate(words_of(half_digits(8), 1 << 256)):
+        total = widen(word(scalar, 8 * i)) + addend + carry
+        put_word(digits, index + stride * i, total & MASK64)
+        carry = total >> 64

@@ -10,7 +10,6 @@ from hanoi_ticket.kernels.batch25519x8 import (
     CHUNK,
     GROUPS,
     POINT8_WORDS,
-    challenge8,
     compare8,
     hash8,
     prepare8,
@@ -31,6 +30,7 @@ from hanoi_ticket.kernels.edwards25519 import Point
 from hanoi_ticket.kernels.fe25519x8 import first_lane, one8
 from hanoi_ticket.kernels.memory import BYTES, WORDS, at, integer, stack
 from hanoi_ticket.kernels.point25519 import store_point
+from hanoi_ticket.kernels.scalar25519x8 import put_byte_remainders8
 from hanoi_ticket.kernels.status import OK
 from hanoi_ticket.kernels.tracing import formula, kernel
 
@@ -77,7 +77,7 @@ def vartime_verify_chunk8(
 ) -> None:
     """Signatures from number `first` on, at most CHUNK of them."""
     digits, prefixes, r, key_starts = digits_memory(), prefixes_memory(), r_memory(), key_starts_memory()
-    states, k, results = states_memory(), scalar_memory(), results_memory()
+    states, results = states_memory(), results_memory()
     last = first + count - 1
     product = one8()
     for group in range((count + 7) >> 3):
@@ -89,9 +89,7 @@ def vartime_verify_chunk8(
             put_integer(key_starts, lane, key * TABLE_WORDS)
             join(at(prefixes, 64 * lane), at(signatures, 64 * i), at(keys, 32 * key))
         hash8(states, prefixes, messages, starts, start, last)
-        for lane in range(8):
-            challenge8(k, states, lane)
-            put_byte_digits(digits, 32 + lane, 8, k)
+        put_byte_remainders8(at(digits, 32), states)
         p = vartime_comb8(digits, base_table, key_tables, key_starts)
         product = put_result(results, group, p, product)
     compare8(results, product, r, first, count, statuses)

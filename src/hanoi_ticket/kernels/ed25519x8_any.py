@@ -8,7 +8,6 @@ from hanoi_ticket.kernels.batch25519x8 import (
     CHUNK,
     GROUPS,
     POINT8_WORDS,
-    challenge8,
     compare8,
     hash8,
     prepare8,
@@ -17,12 +16,12 @@ from hanoi_ticket.kernels.batch25519x8 import (
     states_memory,
 )
 from hanoi_ticket.kernels.comb25519x8 import vartime_base_comb8
-from hanoi_ticket.kernels.digits import put_nibble_digits
-from hanoi_ticket.kernels.ed25519 import join, scalar_memory
+from hanoi_ticket.kernels.ed25519 import join
 from hanoi_ticket.kernels.fe25519x8 import one8
 from hanoi_ticket.kernels.memory import BYTES, WORDS, at, byte, put_byte, stack
 from hanoi_ticket.kernels.point25519 import has_small_order, is_canonical
 from hanoi_ticket.kernels.point25519x8 import vartime_decode_negative8, vartime_multiple8
+from hanoi_ticket.kernels.scalar25519x8 import put_nibble_remainders8
 from hanoi_ticket.kernels.status import BAD_KEY, OK, WEAK_KEY
 from hanoi_ticket.kernels.tracing import kernel
 
@@ -59,14 +58,12 @@ def vartime_double_multiple8(
     base_table: Any,
 ) -> Point:
     """[S]B - [k]A for the signatures from `first` on."""
-    states, k, nibbles, prefixes = states_memory(), scalar_memory(), nibbles_memory(), prefixes_memory()
+    states, nibbles, prefixes = states_memory(), nibbles_memory(), prefixes_memory()
     for lane in range(8):
         i = min(first + lane, last)
         join(at(prefixes, 64 * lane), at(signatures, 64 * i), at(keys, 32 * i))
     hash8(states, prefixes, messages, starts, first, last)
-    for lane in range(8):
-        challenge8(k, states, lane)
-        put_nibble_digits(nibbles, lane, 8, k)
+    put_nibble_remainders8(nibbles, states)
     return vartime_base_comb8(vartime_multiple8(minus_a, nibbles), digits, base_table)
 
 

@@ -41,7 +41,7 @@ class Fe8(Element):
     def __mul__(f, g: Fe8) -> Fe8:  # type: ignore[override]
         f, g = f.tight, g.tight
         pairs = [[(f[i], g[k - i]) for i in range(5) if 0 <= k - i < 5] for k in range(10)]
-        return folded([added(lo, pairs[k]) + (added(hi, pairs[k - 1]) << 1) for k in range(10)])
+        return folded([added(lo, pairs[k], added(hi, pairs[k - 1]) << 1) for k in range(10)])
 
     def square(f) -> Fe8:
         f = f.tight

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hanoi_ticket.kernels.lanes import Row, unsigned
 from hanoi_ticket.kernels.memory import (
@@ -10,19 +10,14 @@ from hanoi_ticket.kernels.memory import (
     at,
     lanes,
     line_lanes,
-    put_big_endian_word,
     put_byte,
     put_lanes,
     put_word,
     swapped_lanes,
-    word,
 )
 from hanoi_ticket.kernels.sha2 import SHA512, copy, put_bit_length
 from hanoi_ticket.kernels.tracing import kernel, subroutine
 from hanoi_ticket.kernels.words import choose
-
-if TYPE_CHECKING:
-    from hanoi_ticket.kernels.words import Number
 
 BLOCK = 128
 
@@ -82,10 +77,3 @@ def zero_from(block: Any, fill: int) -> None:
 def blocks_of(n: int) -> int:
     """How many blocks 64 + n bytes take, with 0x80 and 16 bytes of length."""
     return (64 + n + 17 + BLOCK - 1) // BLOCK
-
-
-@subroutine
-def put_digest(digest: Any, states: Any, number: Number) -> None:
-    """The digest of one lane, 64 bytes."""
-    for i in range(8):
-        put_big_endian_word(digest, 8 * i, word(states, 8 * i + number))

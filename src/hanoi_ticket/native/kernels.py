@@ -21,7 +21,7 @@ ED25519_BASE: Final = bytes.fromhex("58" + 31 * "66")  # RFC 8032 section 5.1
 P256_BASE: Final = bytes.fromhex("036b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296")  # SP 800-186
 BASE_WIDTH: Final = 8
 MAX_TEXT: Final = 382
-_PRESENTATION: Final = 252  # the most bytes a text decodes to
+PRESENTATION: Final = 252  # the most bytes a text decodes to
 
 Entries = Mapping[str, Callable[..., int]]
 
@@ -56,8 +56,8 @@ class Kernels:
 
     def __init__(self, name: str, ffi: Any, entries: Entries, *, lanes: bool = False) -> None:  # noqa: ANN401  cffi has none
         """`lanes` says that the entries include those of eight lanes, and that the processor has them."""
-        self.name, self.has_lanes = name, lanes
-        self._ffi, self._entries = ffi, entries
+        self.name, self.has_lanes, self.ffi, self.entries = name, lanes, ffi, entries
+        self._calls = 0
         self._ed25519_base = self._words(table_words("EdDSA", BASE_WIDTH))
         self._p256_base = self._words(table_words("ES256", BASE_WIDTH))
         statuses = (
@@ -65,20 +65,28 @@ class Kernels:
             entries["ecdsa_p256_build_key_table"](P256_BASE, len(P256_BASE), BASE_WIDTH, self._p256_base),
         )
         assert statuses == (0, 0)  # noqa: S101  the base points are on their curves
+        self.combs: dict[Alg, Any] = {"EdDSA": self._ed25519_base, "ES256": self._p256_base}
         self._ed25519_verify, self._p256_verify = entries["ed25519_verify"], entries["ecdsa_p256_verify"]
 
     def _words(self, count: int) -> Any:  # noqa: ANN401
-        return self._ffi.new("uint64_t[]", count)
+        return self.ffi.new("uint64_t[]", count)
 
     def verify(self, alg: Alg, key: bytes, message: bytes, signature: bytes) -> bool:
-        """Whether the signature is right. `key` is 32 bytes (EdDSA), 33 or 65 (ES256); `signature` is 64."""
+        """Whether the signature is right. `key` is 32 bytes (EdDSA), 33 or 65 (ES256); `signature` is 64.
+
+        The lanes are made and take over once as many calls came as pay for them.
+        """
+        if self._calls < PAYS_AFTER:
+            self._calls += 1
+        elif self.lanes is not None:
+            return self.lanes.verify_one(alg, key, message, signature)
         if alg == "EdDSA":
             return self._ed25519_verify(key, signature, message, len(message), self._ed25519_base) == 0
         return self._p256_verify(key, len(key), signature, message, len(message), self._p256_base) == 0
 
     def has_prime_order(self, key: bytes) -> bool:
         """Whether 32 bytes are a canonical Ed25519 key whose point, times L, is neutral."""
-        return self._entries["ed25519_admit"](key, self._ed25519_base) == 0
+        return self.entries["ed25519_admit"](key, self._ed25519_base) == 0
 
     def verify_many(
         self, alg: Alg, keys: Sequence[bytes], messages: Sequence[bytes], signatures: Sequence[bytes]
@@ -93,7 +101,7 @@ class Kernels:
         """Made and tested when first asked for, so that no gate waits for them; None where they answer wrongly."""
         if not self.has_lanes:
             return None
-        lanes = Lanes(self._ffi, self._entries, {"EdDSA": self._ed25519_base, "ES256": self._p256_base})
+        lanes = Lanes(self.ffi, self.entries, self.combs)
         rightly = lanes.answer_rightly() and all(self._codes_answered(lanes, known) for known in (True, False))
         return lanes if rightly else None
 
@@ -114,27 +122,27 @@ class Kernels:
 
         `closes` is the UTC second from which the whole bundle is too old.
         """
-        return Trust(self._ffi, self._entries, issuers, closes, comb_bytes, lambda: self.lanes)
+        return Trust(self.ffi, self.entries, issuers, closes, comb_bytes, lambda: self.lanes)
 
     def window(self, capacity: int, span: int) -> WindowTable:
         """Memory of the last use of each of `capacity` tickets, for `span` seconds."""
-        return WindowTable(self._ffi, self._entries, capacity, span)
+        return WindowTable(self.ffi, self.entries, capacity, span)
 
     def read_code(self, code: bytes, trust: Trust) -> Reading:
         """A code's format, and whether its issuer is known; no signature is looked at."""
-        data, fields = self._ffi.new("uint8_t[]", _PRESENTATION), self._words(field.COUNT)
-        verdict = self._entries["read_code"](code, len(code), data, fields, trust.block)
+        data, fields = self.ffi.new("uint8_t[]", PRESENTATION), self._words(field.COUNT)
+        verdict = self.entries["read_code"](code, len(code), data, fields, trust.block)
         return self._reading(verdict, fields, data)
 
     def verify_code(self, code: bytes, trust: Trust, moment: Moment) -> Reading:
         """A code's format, both its signatures and the rules of the moment, in one call."""
-        data, fields = self._ffi.new("uint8_t[]", _PRESENTATION), self._words(field.COUNT)
+        data, fields = self.ffi.new("uint8_t[]", PRESENTATION), self._words(field.COUNT)
         operands = code, len(code), data, fields, trust.block, *moment
         tables = trust.tables(1)
         if tables is not None and tables.known:
             verdict = tables.lanes.verify_code(operands, tables)
         else:
-            verdict = self._entries["verify_code"](*operands, self._ed25519_base, self._p256_base)
+            verdict = self.entries["verify_code"](*operands, self._ed25519_base, self._p256_base)
         return self._reading(verdict, fields, data)
 
     def verify_codes(self, texts: "Texts", trust: Trust, window: tuple[int, int], results: Any) -> None:  # noqa: ANN401
@@ -143,23 +151,23 @@ class Kernels:
         `results` is a buffer that takes room.RESULT_WORDS 64-bit words for each code.
         """
         count = len(texts.moments)
-        starts, moments, told = (self._ffi.from_buffer("uint64_t[]", one) for one in (*texts[1:], results))
+        starts, moments, told = (self.ffi.from_buffer("uint64_t[]", one) for one in (*texts[1:], results))
         operands = count, texts.joined, starts, moments, trust.block, *window
         tables = trust.tables(count)
         if tables is None:
-            data, fields = self._ffi.new("uint8_t[]", _PRESENTATION), self._words(field.COUNT)
+            data, fields = self.ffi.new("uint8_t[]", PRESENTATION), self._words(field.COUNT)
             bases = self._ed25519_base, self._p256_base
-            self._entries["verify_codes"](*operands, data, fields, told, *bases)
+            self.entries["verify_codes"](*operands, data, fields, told, *bases)
         else:
             tables.lanes.verify_codes(operands, self._words(room.WORDS), told, tables)
 
     def _reading(self, verdict: int, fields: Any, data: Any) -> Reading:  # noqa: ANN401
-        numbers = self._ffi.unpack(self._ffi.cast("int64_t *", fields), field.COUNT)
-        return Reading(verdict, numbers, bytes(self._ffi.buffer(data)))
+        numbers = self.ffi.unpack(self.ffi.cast("int64_t *", fields), field.COUNT)
+        return Reading(verdict, numbers, bytes(self.ffi.buffer(data)))
 
     @property
     def paths(self) -> dict[str, str]:
-        """How single codes and batches are verified here, in words."""
+        """How single codes and signatures, and batches of them, are verified here, in words."""
         if self.lanes is None:
             return {"single": "scalar", "batch": "scalar"}
-        return {"single": f"lanes, after {PAYS_AFTER} codes", "batch": "lanes"}
+        return {"single": f"lanes, after the first {PAYS_AFTER}", "batch": "lanes"}

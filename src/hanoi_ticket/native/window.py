@@ -46,7 +46,7 @@ class WindowTable:
         words = ffi.from_buffer(
             "uint64_t[]", mmap.mmap(-1, table_bytes(capacity), mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         )
-        self._table = words, words + count * SHARD * SLOT_WORDS, count
+        self.table = words, words + count * SHARD * SLOT_WORDS, count
         self._ffi, self._span = ffi, span
         self._check, self._record = entries["window_check"], entries["window_check_and_record"]
         self._record_each, self._mark_passed = entries["window_check_and_record_each"], entries["window_mark_passed"]
@@ -55,11 +55,11 @@ class WindowTable:
         """Whether a use is remembered that `use` cannot follow: its moment is no later, or the same direction was taken
         less than `passback` seconds ago. A retry within `retry` seconds, the gate not passed, is not refused.
         """
-        return self._check(*self._table, *use.slot, passback, retry) in {reason.REPLAYED, reason.PASSBACK}
+        return self._check(*self.table, *use.slot, passback, retry) in {reason.REPLAYED, reason.PASSBACK}
 
     def remember(self, use: Taken) -> None:
         """Unless a later moment of the ticket is remembered already, or its shard is full."""
-        self._record(*self._table, self._span, *use.slot, -FOREVER, -1)
+        self._record(*self.table, self._span, *use.slot, -FOREVER, -1)
 
     def remember_each(self, uses: Iterable[Taken]) -> None:
         rows = array("q")
@@ -73,10 +73,10 @@ class WindowTable:
     def _put(self, rows: "array[int]") -> None:
         n = len(rows) // SLOT_WORDS
         answers = self._ffi.new("uint64_t[]", n)
-        self._record_each(*self._table, self._span, self._ffi.from_buffer("uint64_t[]", rows), n, -FOREVER, -1, answers)
+        self._record_each(*self.table, self._span, self._ffi.from_buffer("uint64_t[]", rows), n, -FOREVER, -1, answers)
 
     def mark_passed(self, issuer: bytes, ticket: int, reader: int) -> None:
-        self._mark_passed(*self._table, int.from_bytes(issuer, "big", signed=True), ticket, reader)
+        self._mark_passed(*self.table, int.from_bytes(issuer, "big", signed=True), ticket, reader)
 
 
 def shards(capacity: int) -> int:
