@@ -14,6 +14,7 @@ TESTS = [
         "fe25519",
         "fe25519x8",
         "coordinates25519",
+        "coordinates_p256",
         "scalar25519",
         "sha2",
         "point25519",

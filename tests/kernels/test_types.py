@@ -46,6 +46,7 @@ RETURNS = {  # where the annotation says less
     "comb25519x8.vartime_spread_base_comb8": [POINT8],
     "comb25519x8.total8": [POINT8],
     "point25519x4.vartime_multiple4": [FE8],
+    "point_p256x8.vartime_multiple1": [f"Factors({FP8} x 2)"],
 }
 LISTS = [
     pytest.param(entries.ENTRIES, id="scalar"),

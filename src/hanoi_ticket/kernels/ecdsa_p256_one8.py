@@ -16,7 +16,8 @@ from hanoi_ticket.kernels.memory import BYTES, WORDS, stack
 from hanoi_ticket.kernels.p256_comb import vartime_comb
 from hanoi_ticket.kernels.p256_points import AFFINE, is_infinite, point_memory, put_cached, vartime_add_cached
 from hanoi_ticket.kernels.p256_spread8 import STEPS, put_spread_scalar, spread_memory, vartime_put_spread_comb8
-from hanoi_ticket.kernels.p256_window import twice_memory, vartime_put_multiple
+from hanoi_ticket.kernels.p256_window import twice_memory
+from hanoi_ticket.kernels.point_p256x8 import vartime_put_multiple8
 from hanoi_ticket.kernels.status import OK
 from hanoi_ticket.kernels.tracing import kernel
 
@@ -49,7 +50,7 @@ def vartime_verify8(
         status = vartime_put_multipliers(u, v, signature, message, n)
     if status != OK:
         return status
-    vartime_put_multiple(p, q, v)
+    vartime_put_multiple8(p, q, v)
     vartime_add_base_multiple(p, u, base_comb, base_table)
     return compare(p, signature)
 

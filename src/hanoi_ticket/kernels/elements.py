@@ -94,7 +94,7 @@ def in_step(operate: Callable[..., E], *columns: Sequence[E]) -> tuple[E, ...]:
     if not kind.interleaves:
         return tuple(map(operate, *columns))
     together: tuple[E, ...] = kind.apart(operate(*map(kind.side_by_side, columns)))
-    return together
+    return together[: len(columns[0])]
 
 
 @formula
