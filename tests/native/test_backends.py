@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from hanoi_ticket import Holder, Issuer, Reason, TrustBundle
+from hanoi_ticket import Holder, Issuer, Reason, TrustBundle, verify
 from hanoi_ticket.claims import Binding
 from hanoi_ticket.errors import Refusal
 from hanoi_ticket.kernels import row
@@ -279,6 +279,21 @@ def test_an_operator_can_pin_a_backend(monkeypatch, place):
     choice.automatic.cache_clear()
     monkeypatch.setenv("HANOI_TICKET_BACKEND", "fastest")
     with pytest.raises(NativeRefused, match="HANOI_TICKET_BACKEND is one of"):
+        choice.kernels()
+
+
+def test_an_operator_can_bound_the_memory_of_the_combs(monkeypatch, place, office):
+    fresh_choice(monkeypatch, place.parent)
+    widths = []
+    for chosen in ("1", "0"):
+        monkeypatch.setenv("HANOI_TICKET_COMB_MIB", chosen)
+        monkeypatch.setattr(authentic, "_blocks", {})
+        assert verify(office.codes[0], office.trust, START).accepted
+        widths.append(authentic.prepared(choice.kernels(), office.trust).width)
+    assert widths == [8, 0]
+    choice.automatic.cache_clear()
+    monkeypatch.setenv("HANOI_TICKET_COMB_MIB", "much")
+    with pytest.raises(NativeRefused, match="HANOI_TICKET_COMB_MIB is a number of MiB"):
         choice.kernels()
 
 

@@ -12,8 +12,8 @@ from hanoi_ticket.validator import authentic
 class Compiled:
     """Takes the place of the kernels: only what is kept is looked at."""
 
-    def trust(self, issuers: list[object], *, closes: int) -> tuple[object, ...]:
-        return (closes, *issuers)
+    def trust(self, issuers: list[object], *, closes: int, comb_bytes: int) -> tuple[object, ...]:
+        return (closes, comb_bytes, *issuers)
 
 
 @pytest.fixture

@@ -10,10 +10,14 @@ from typing import Final, Literal, cast, get_args
 from hanoi_ticket.native import jit, library
 from hanoi_ticket.native.cache import NativeRefused
 from hanoi_ticket.native.kernels import Kernels
+from hanoi_ticket.native.trust import COMB_BYTES
 
 Backend = Literal["auto", "native", "jit", "openssl"]
 SETTING: Final = "HANOI_TICKET_BACKEND"
 """What `auto` stands for; for an operator who must pin one."""
+COMBS_SETTING: Final = "HANOI_TICKET_COMB_MIB"
+"""MiB that the tables of the issuers' keys may take, by default 64: see native.trust.COMB_BYTES."""
+_DIGITS: Final = 7
 
 
 def kernels(backend: Backend = "auto") -> Kernels | None:
@@ -28,6 +32,7 @@ def kernels(backend: Backend = "auto") -> Kernels | None:
 @cache
 def automatic() -> tuple[Kernels | None, str]:
     """What `auto` comes to, and why."""
+    comb_bytes()
     pinned = os.environ.get(SETTING, "auto")
     if pinned not in get_args(Backend):
         raise NativeRefused(f"{SETTING} is one of {', '.join(get_args(Backend))}, not {pinned!r}")
@@ -37,6 +42,16 @@ def automatic() -> tuple[Kernels | None, str]:
         return _loaded("native"), "it is present and passes its self-test"
     except NativeRefused as refused:
         return None, str(refused)
+
+
+def comb_bytes() -> int:
+    """What the setting allows. Raises `NativeRefused` where it is no number."""
+    chosen = os.environ.get(COMBS_SETTING)
+    if chosen is None:
+        return COMB_BYTES
+    if not (chosen.isascii() and chosen.isdecimal() and len(chosen) < _DIGITS):
+        raise NativeRefused(f"{COMBS_SETTING} is a number of MiB, 0 for none, not {chosen!r}")
+    return int(chosen) << 20
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple, NoReturn
 from hanoi_ticket.claims import Binding, Claims, Proof, PublicKey
 from hanoi_ticket.errors import Refusal
 from hanoi_ticket.kernels import field, row
-from hanoi_ticket.native.choice import kernels
+from hanoi_ticket.native.choice import comb_bytes, kernels
 from hanoi_ticket.native.kernels import MAX_TEXT, Kernels, Moment, Reading
 from hanoi_ticket.native.trust import IssuerKey, Trust
 from hanoi_ticket.reasons import Reason
@@ -150,7 +150,7 @@ def prepared(compiled: Kernels, trust: TrustBundle) -> Trust:
     held = _blocks.get(id(trust))
     if held is None or held[0] is not trust:
         issuers = [_issuer_key(record, trust.denied.get(record.kid)) for record in trust.issuers]
-        held = trust, compiled.trust(issuers, closes=trust.issued_at + trust.closed_age)
+        held = trust, compiled.trust(issuers, closes=trust.issued_at + trust.closed_age, comb_bytes=comb_bytes())
         with _adding:
             while len(_blocks) >= _KEPT:
                 del _blocks[next(iter(_blocks))]
