@@ -10,7 +10,7 @@ from hanoi_ticket.kernels import p256_complete as complete
 from hanoi_ticket.kernels.coordinates_p256 import in_lanes
 from hanoi_ticket.kernels.digits import SCALAR_BYTES
 from hanoi_ticket.kernels.fp256 import P
-from hanoi_ticket.kernels.fp256x8 import R8, Fe8
+from hanoi_ticket.kernels.fp256x8 import Fe8
 from hanoi_ticket.kernels.lanes import Row
 from hanoi_ticket.kernels.memory import place
 from hanoi_ticket.kernels.p256 import B
@@ -25,6 +25,7 @@ from hanoi_ticket.kernels.point_p256x8 import (
     point,
     vartime_put_multiple8,
 )
+from hanoi_ticket.kernels.residues8 import R8
 from hanoi_ticket.kernels.tracing import JIT, has_lanes
 from hanoi_ticket.kernels.words import MASK52
 from tests.kernels import curve_p256 as oracle

@@ -77,6 +77,30 @@ def add(p: Point, q: Cached, negative: Number) -> Point:
     return _sum(x, y, u - x, s - y, z)
 
 
+@formula
+def double_co_z(q: Affine, one: Any) -> tuple[Affine, Affine, Any]:
+    """2 q and q over one z, and that z. 1 product, 4 squares."""
+    yy, z = square(q.y), q.y + q.y
+    m, v = ((q.x - one) * (q.x + one)), (q.x * yy).doubled(2)
+    m, yyyy = m + m + m, square(yy).doubled(3)
+    x = square(m) - (v + v)
+    return Affine(x, m * (v - x) - yyyy), Affine(v, yyyy), z
+
+
+@formula
+def add_co_z(p: Affine, q: Affine) -> tuple[Affine, Affine, Any]:
+    """p and p + q over one z, and its ratio to the z that p and q are over. 4 products, 2 squares.
+
+    Source: N. Meloni, "New point addition formulae for ECC applications" (2007).
+    """
+    h, r = p.x - q.x, p.y - q.y
+    hh = square(h)
+    w, v = p.x * hh, q.x * hh
+    y = p.y * (w - v)
+    x = square(r) - w - v
+    return Affine(w, y), Affine(x, r * (w - x) - y), h
+
+
 def _sum(x: Any, y: Any, h: Any, r: Any, z: Any) -> Point:
     """(x, y) + (x + h, y + r) where both stand over the same z."""
     hh, rr = squares(h, r)

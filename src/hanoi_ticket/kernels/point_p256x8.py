@@ -8,12 +8,13 @@ from hanoi_ticket.kernels import p256_complete as complete
 from hanoi_ticket.kernels.coordinates_p256 import LANES, Coordinate, in_lanes
 from hanoi_ticket.kernels.digits import NAF_LENGTH, digit, vartime_wnaf
 from hanoi_ticket.kernels.fp256 import Fe, load, store
-from hanoi_ticket.kernels.fp256x8 import Fe8, element8, limbs8, load8, store8
+from hanoi_ticket.kernels.fp256x8 import Fe8, limbs8, load8, out_of_form8, store8
+from hanoi_ticket.kernels.inverse8 import put_lane_words
+from hanoi_ticket.kernels.limbs52 import split52
 from hanoi_ticket.kernels.memory import BYTES, WORDS, at, put_word, stack
 from hanoi_ticket.kernels.p256 import B
 from hanoi_ticket.kernels.p256_complete import Cached, Factors, Point
 from hanoi_ticket.kernels.p256_spread8 import put_in_form
-from hanoi_ticket.kernels.p256x8 import limbs_of, out_of_form, put_lane_words
 from hanoi_ticket.kernels.tracing import constant, formula, kernel, subroutine
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ infinity1 = constant(Factors(*map(in_lanes, complete.factors(Point(0, 1, 0, 0)))
 def spread(memory: Any, q: Any) -> None:
     """An Affine in memory, for `load8`."""
     x, y = (load(q, i).doubled(4) for i in range(2))  # 2^260 in place of 2^256
-    numbers = [limbs_of(x), limbs_of(y), element8(1), element8(B)]
+    numbers = [split52(x), split52(y), Fe8.montgomery(1), Fe8.montgomery(B)]
     for i in range(Fe8.limbs):
         for lane in range(8):
             put_word(memory, 8 * i + lane, numbers[lane][i] if lane < len(numbers) else 0)
@@ -91,7 +92,7 @@ def spread(memory: Any, q: Any) -> None:
 def store_plain(memory: Any, p: Factors) -> None:
     """The coordinates, out of Montgomery form, in lanes 0, 1 and 2."""
     x, y, z, _ = point(p)
-    store8(memory, 0, out_of_form(packed((x, y, z))))
+    store8(memory, 0, out_of_form8(packed((x, y, z))))
 
 
 @subroutine
