@@ -6,7 +6,7 @@ Source: S. Gueron, V. Krasnov, "Accelerating big integer arithmetic using Intel 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from hanoi_ticket.kernels.columns import COLUMNS, LIMBS, added, product_pairs, square_pairs
 from hanoi_ticket.kernels.elements import Element
@@ -159,7 +159,7 @@ class Columns8:
         return Columns8(self.kind, [column << times for column in self.z], self.top << times)
 
     @property
-    def reduced(self) -> Residue8:
+    def reduced(self) -> Any:
         """The columns over 2^260: each step adds the multiple of the modulus that clears the lowest limb."""
         z, lowest = list(self.z), self.kind.modulus_limbs[0]
         for i in range(LIMBS):
