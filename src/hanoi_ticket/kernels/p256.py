@@ -3,7 +3,7 @@
 The curve is y^2 = x^3 - 3 x + b: SP 800-186, section 3.2.1.3.
 
 (X : Y : Z) is the point (X / Z^2, Y / Z^3), and Z = 0 is infinity. Source: Hankerson, Menezes, Vanstone, Guide to
-Elliptic Curve Cryptography, section 3.2.2; products that do not wait for one another stand together.
+Elliptic Curve Cryptography, section 3.2.2; a product stands as far as it can from the one that it waits for.
 An addition is right unless its result has Z = 0: then an operand was infinite, or the two were equal or opposite.
 """
 
@@ -79,10 +79,10 @@ def add(p: Point, q: Cached, negative: Number) -> Point:
 
 @formula
 def double_co_z(q: Affine, one: Any) -> tuple[Affine, Affine, Any]:
-    """2 q and q over one z, and that z. 1 product, 4 squares."""
+    """2 q and q over one z, and that z. 3 products, 3 squares."""
     yy, z = square(q.y), q.y + q.y
-    m, v = ((q.x - one) * (q.x + one)), (q.x * yy).doubled(2)
-    m, yyyy = m + m + m, square(yy).doubled(3)
+    t, v = (q.x - one) * (q.x + one), (q.x * yy).doubled(2)
+    m, yyyy = t + t + t, square(yy).doubled(3)
     x = square(m) - (v + v)
     return Affine(x, m * (v - x) - yyyy), Affine(v, yyyy), z
 
