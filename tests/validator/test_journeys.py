@@ -132,6 +132,22 @@ def test_the_second_ride_of_a_single_is_a_journey_of_its_own(tied, tap):
     assert reasons == [Reason.OK] * 4 + [Reason.ALREADY_USED]
 
 
+def test_the_exit_asks_what_the_whole_journey_costs(tied, tap):
+    single = rider_of(tied, "metro-through")
+    taps = [("2a-yen-nghia", ENTRY), ("2a-cat-linh", EXIT), ("31-cau-giay", ENTRY), ("31-minh-khai", EXIT)]
+    *_, verdict = [tap(single, START + 900 * n, *one) for n, one in enumerate(taps)]
+    assert (verdict.reason, verdict.amount) == (Reason.WRONG_AREA, 2_000)
+
+
+@pytest.mark.parametrize("away", [("2a-yen-nghia", ENTRY), ("2a-yen-nghia", EXIT)])
+def test_a_used_single_is_used_wherever_it_is_shown(tied, tap, away):
+    """Its ride has ended, or goes on: from here no further one is asked for its price."""
+    single = rider_of(tied, "metro-2a-single-1")
+    ride = [("2a-cat-linh", ENTRY), ("2a-la-thanh", EXIT)][: 1 + (away[1] is EXIT)]
+    assert [tap(single, START + 900 * n, *one).accepted for n, one in enumerate(ride)] == [True] * len(ride)
+    assert tap(single, START + 3600, *away).reason is Reason.ALREADY_USED
+
+
 def test_a_single_goes_through_the_interchange_once(tied, tap):
     single = rider_of(tied, "metro-through")
     taps = [("2a-yen-nghia", ENTRY), ("2a-cat-linh", EXIT), ("31-cau-giay", ENTRY), ("31-cau-giay", EXIT)]

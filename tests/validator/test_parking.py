@@ -171,6 +171,12 @@ def test_a_store_that_fails_does_not_keep_a_gate_from_closing(city, drive):
         leaving.close()
 
 
+def test_nor_does_a_store_that_is_full(city, drive):
+    leaving = city.gate(replace(OUT, capacity=1))
+    assert [drive(leaving, city.rider("parking-car"), 0).accepted for _ in range(2)] == [True, True]
+    leaving.close()
+
+
 def test_a_late_record_does_not_undo_what_another_gate_has_taken_since(city, drive):
     rider = city.rider("metro-2a-day")
     leaving = city.gate(replace(Profile.named("metro-exit"), release=Doubt.OPEN))
