@@ -73,6 +73,18 @@ def test_a_tap_in_doubt_leaves_no_mark(city):
         assert (verdict.reason, verdict.at, verdict.flags) == (Reason.OK, START, frozenset())
 
 
+def test_a_time_that_nobody_trusts_empties_no_memory(city):
+    """It is no later than the last certain tap, as far as a reader in doubt can tell: the ticket is good still."""
+    clock = Told(Reading(START, ClockState.TRUSTED, 0.0))
+    rider = city.rider("bus-single", paper=True, valid_until=START + 100)
+    with city.gate(OPEN_BUS, clock=clock) as gate:
+        gate.passed(gate.tap(rider.code(START)))
+    clock.reading = Reading(START + 3 * DAY, ClockState.UNKNOWN, float("inf"))
+    gate = city.gate(OPEN_BUS, clock=clock)
+    clock.reading = Reading(0, ClockState.UNKNOWN, float("inf"))
+    assert gate.tap(rider.code(START)).reason is Reason.ALREADY_USED
+
+
 @pytest.mark.parametrize(("error", "reason"), [(2.0, Reason.OK), (2.1, Reason.CLOCK_UNKNOWN)])
 def test_a_clock_may_be_wrong_by_its_bound(city, error, reason):
     assert ENTRY.clock_error == 2
