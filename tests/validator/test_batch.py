@@ -12,7 +12,7 @@ import pytest
 from hanoi_ticket import Reason, Verdict, verify, verify_batch, verify_stream
 from hanoi_ticket.kernels import room
 from hanoi_ticket.native import choice
-from hanoi_ticket.rotation import METRO
+from hanoi_ticket.rotation import BUS, METRO
 from hanoi_ticket.validator import Verdicts, batch
 from hanoi_ticket.validator.verify import Case
 from tests.city import START
@@ -74,8 +74,15 @@ def test_each_code_may_have_its_own_moment(city):
     assert (verify_batch(codes, city.trust, iter(moments)).array["moment"] == moments).all()
     one = verify_batch(codes, city.trust, START)
     assert [verdict.reason for verdict in one][2:] == [Reason.CODE_FROM_FUTURE] * 4
-    with pytest.raises(ValueError, match="fewer moments than codes"):
-        verify_batch(codes, city.trust, moments[:-1])
+    expected = [verify(code, city.trust, at) for code, at in zip(codes, moments, strict=True)]
+    assert list(verify_batch(codes, city.trust, moments)[1:5:2]) == expected[1:5:2]
+
+
+def test_each_program_has_its_own_window(city):
+    code, late = city.rider().code(START), START + METRO.late + 1
+    for freshness, reason in ((METRO, Reason.CODE_TOO_OLD), (BUS, Reason.OK)):
+        verdicts = verify_batch([code], city.trust, late, freshness=freshness)
+        assert [verdict.reason for verdict in verdicts] == verdicts.array["status"].tolist() == [reason]
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
