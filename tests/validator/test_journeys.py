@@ -273,13 +273,9 @@ def test_a_ride_that_no_rule_prices_is_flagged(tied, tap):
 
 
 def test_after_a_ride_without_a_price_a_journey_begins_anew(tied, tap):
-    taps = [("bus-32", BUS), ("2a-yen-nghia", ENTRY), ("31-cau-dien", EXIT), ("bus-27", BUS)]
-    assert charged(tap, rider_of(tied), [(START + 600 * n, *one) for n, one in enumerate(taps)]) == [
-        10_000,
-        0,
-        0,
-        10_000,
-    ]
+    places = [("bus-32", BUS), ("2a-yen-nghia", ENTRY), ("31-cau-dien", EXIT), ("bus-27", BUS)]
+    taps = [(START + 600 * n, *one) for n, one in enumerate(places)]
+    assert charged(tap, rider_of(tied), taps) == [10_000, 0, 0, 10_000]
 
 
 def kept(city):
