@@ -31,8 +31,9 @@ from hanoi_ticket.kernels.workbench import data_place, gather_issued, gather_pro
 
 
 class Known(NamedTuple):
-    """The issuers' keys by number, and their tables for lanes, OKP and EC2."""
+    """The issuers' keys by number, and their tables for lanes, OKP and EC2; unless `has_tables` is 0."""
 
+    has_tables: int
     okp_keys: Any
     okp_tables: Any
     ec2_keys: Any
@@ -120,25 +121,17 @@ def vartime_verify_codes8(
     late: int,
     work: Any,
     results: Any,
-    okp_base: Any,
-    ec2_comb: Any,
-    ec2_base: Any,
-    has_tables: int,
-    okp_keys: Any,
-    okp_tables: Any,
-    ec2_keys: Any,
-    ec2_lengths: Any,
-    ec2_tables: Any,
+    bases: Bases,
+    known: Known,
 ) -> int:
     """At most room.CODES codes; texts and results as for `verify_code.vartime_verify_codes`. How many are OK.
 
-    `work` has room.WORDS. Where has_tables is 0, the issuers' keys are keys like any other.
+    `work` has room.WORDS. Issuers' keys without tables are keys like any other.
     """
-    known, bases = Known(okp_keys, okp_tables, ec2_keys, ec2_lengths, ec2_tables), Bases(okp_base, ec2_comb, ec2_base)
     read_each(count, texts, starts, moments, trust, work)
     for kind in range(field.OKP, field.EC2 + 1):
         found = gather_issued(count, kind, work, trust)
-        if has_tables == 0:
+        if known.has_tables == 0:
             vartime_check_any(found, kind, work, bases)
         else:
             vartime_check_known(found, kind, work, known, bases)
