@@ -20,6 +20,12 @@ RULES = (("passback", "int"), ("retry", "int"))
 
 
 @kernel
+def window_at(slots: Any, shards: Any, count: int) -> Any:
+    """The arrays of `replay`."""
+    return rows_of_4_at(slots, count * SHARD), numbers_at(shards, count * SHARD_WORDS)
+
+
+@kernel
 def check(
     slots: Any,
     shards: Any,
@@ -31,8 +37,7 @@ def check(
     passback: int,
     retry: int,
 ) -> int:
-    rows, heads = rows_of_4_at(slots, count * SHARD), numbers_at(shards, count * SHARD_WORDS)
-    return replay.check(rows, heads, issuer, ticket, moment, use, passback, retry)
+    return replay.check(*window_at(slots, shards, count), issuer, ticket, moment, use, passback, retry)
 
 
 @kernel
@@ -48,24 +53,21 @@ def check_and_record(
     passback: int,
     retry: int,
 ) -> int:
-    rows, heads = rows_of_4_at(slots, count * SHARD), numbers_at(shards, count * SHARD_WORDS)
-    return replay.check_and_record(rows, heads, span, issuer, ticket, moment, use, passback, retry)
+    return replay.check_and_record(*window_at(slots, shards, count), span, issuer, ticket, moment, use, passback, retry)
 
 
 @kernel
 def check_and_record_each(
     slots: Any, shards: Any, count: int, span: int, uses: Any, n: int, passback: int, retry: int, answers: Any
 ) -> int:
-    rows, heads = rows_of_4_at(slots, count * SHARD), numbers_at(shards, count * SHARD_WORDS)
     each, said = rows_of_4_at(uses, n), numbers_at(answers, n)
-    replay.check_and_record_each(rows, heads, span, each, passback, retry, said)
+    replay.check_and_record_each(*window_at(slots, shards, count), span, each, passback, retry, said)
     return 0
 
 
 @kernel
 def mark_passed(slots: Any, shards: Any, count: int, issuer: int, ticket: int, reader: int) -> int:
-    rows, heads = rows_of_4_at(slots, count * SHARD), numbers_at(shards, count * SHARD_WORDS)
-    replay.mark_passed(rows, heads, issuer, ticket, reader)
+    replay.mark_passed(*window_at(slots, shards, count), issuer, ticket, reader)
     return 0
 
 
