@@ -6,7 +6,7 @@ line.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hanoi_ticket.kernels import replay
 from hanoi_ticket.kernels.arrays import numbers_at, rows_of_4_at
@@ -14,13 +14,16 @@ from hanoi_ticket.kernels.entries import Entry
 from hanoi_ticket.kernels.slot import SHARD, SHARD_WORDS
 from hanoi_ticket.kernels.tracing import kernel
 
+if TYPE_CHECKING:
+    from hanoi_ticket.kernels.jit import Numbers
+
 TABLE = (("slots", "words"), ("shards", "words"), ("count", "int"))
 KEY = (("issuer", "int"), ("ticket", "int"))
 RULES = (("passback", "int"), ("retry", "int"))
 
 
 @kernel
-def window_at(slots: Any, shards: Any, count: int) -> Any:
+def window_at(slots: Any, shards: Any, count: int) -> tuple[Numbers, Numbers]:
     """The arrays of `replay`."""
     return rows_of_4_at(slots, count * SHARD), numbers_at(shards, count * SHARD_WORDS)
 
