@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hanoi_ticket.kernels import field, reason, row
 from hanoi_ticket.kernels.arrays import numbers_at
 from hanoi_ticket.kernels.authenticate import vartime_authenticate
-from hanoi_ticket.kernels.memory import at
+from hanoi_ticket.kernels.memory import BytePlace, WordPlace, at
 from hanoi_ticket.kernels.room import NO_MOMENT, NOBODY, RESULT_WORDS
 from hanoi_ticket.kernels.rules import closed, judged
 from hanoi_ticket.kernels.tracing import kernel
@@ -28,11 +28,11 @@ def verifier(vartime_authenticate: Callable[..., int]) -> Callable[..., int]:
 
     @kernel
     def vartime_verify_code(
-        text: Any,
+        text: BytePlace,
         n: int,
-        data: Any,
-        fields: Any,
-        trust: Any,
+        data: BytePlace,
+        fields: WordPlace,
+        trust: WordPlace,
         now: int,
         early: int,
         late: int,
@@ -54,15 +54,15 @@ vartime_verify_code = verifier(vartime_authenticate)
 @kernel
 def vartime_verify_codes(
     count: int,
-    texts: Any,
-    starts: Any,
-    moments: Any,
-    trust: Any,
+    texts: BytePlace,
+    starts: WordPlace,
+    moments: WordPlace,
+    trust: WordPlace,
     early: int,
     late: int,
-    data: Any,
-    fields: Any,
-    results: Any,
+    data: BytePlace,
+    fields: WordPlace,
+    results: WordPlace,
     tables: Any,
 ) -> int:
     """`count` codes, RESULT_WORDS each in `results`: number i is texts[starts[i]:starts[i + 1]], seen at moments[i].

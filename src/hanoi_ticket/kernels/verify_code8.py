@@ -8,7 +8,7 @@ from hanoi_ticket.kernels import ecdsa_p256_one8, ed25519x4, ed25519x8, field, r
 from hanoi_ticket.kernels.arrays import as_bytes
 from hanoi_ticket.kernels.authenticate import authenticator
 from hanoi_ticket.kernels.comb25519x8 import TABLE_WORDS
-from hanoi_ticket.kernels.memory import at
+from hanoi_ticket.kernels.memory import WordPlace, at
 from hanoi_ticket.kernels.signed_bytes import POINT_BYTES
 from hanoi_ticket.kernels.tracing import kernel
 from hanoi_ticket.kernels.verify_code import verifier
@@ -17,11 +17,11 @@ from hanoi_ticket.kernels.verify_code import verifier
 class Tables8(NamedTuple):
     """The comb of G, the tables of B and of G for lanes, and those of the issuers' keys, OKP and EC2."""
 
-    p256: Any
-    ed25519_lanes: Any
-    p256_lanes: Any
-    okp_tables: Any
-    ec2_tables: Any
+    p256: WordPlace
+    ed25519_lanes: WordPlace
+    p256_lanes: WordPlace
+    okp_tables: WordPlace
+    ec2_tables: WordPlace
 
 
 @kernel

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from hanoi_ticket.kernels import ecdsa_p256x8, ed25519x8, ed25519x8_any, field, reason, row
 from hanoi_ticket.kernels.arrays import as_bytes, numbers_at
 from hanoi_ticket.kernels.authenticate import bound, read
-from hanoi_ticket.kernels.memory import at
+from hanoi_ticket.kernels.memory import BytePlace, WordPlace, at
 from hanoi_ticket.kernels.room import (
     FIELDS,
     KEYS,
@@ -34,19 +34,19 @@ class Known(NamedTuple):
     """The issuers' keys by number, and their tables for lanes, OKP and EC2; unless `has_tables` is 0."""
 
     has_tables: int
-    okp_keys: Any
-    okp_tables: Any
-    ec2_keys: Any
-    ec2_lengths: Any
-    ec2_tables: Any
+    okp_keys: BytePlace
+    okp_tables: WordPlace
+    ec2_keys: BytePlace
+    ec2_lengths: WordPlace
+    ec2_tables: WordPlace
 
 
 class Bases(NamedTuple):
     """The tables of the base points: B's for lanes, the comb of G, and G's for lanes."""
 
-    okp: Any
-    ec2_comb: Any
-    ec2: Any
+    okp: WordPlace
+    ec2_comb: WordPlace
+    ec2: WordPlace
 
 
 @kernel
@@ -113,14 +113,14 @@ def vartime_check_any(found: int, kind: int, work: Any, bases: Bases) -> None:
 @kernel
 def vartime_verify_codes8(
     count: int,
-    texts: Any,
-    starts: Any,
-    moments: Any,
-    trust: Any,
+    texts: BytePlace,
+    starts: WordPlace,
+    moments: WordPlace,
+    trust: WordPlace,
     early: int,
     late: int,
-    work: Any,
-    results: Any,
+    work: WordPlace,
+    results: WordPlace,
     bases: Bases,
     known: Known,
 ) -> int:

@@ -4,34 +4,25 @@
 line.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
-
 from hanoi_ticket.kernels import replay
 from hanoi_ticket.kernels.arrays import numbers_at, rows_of_4_at
 from hanoi_ticket.kernels.entries import Entry
+from hanoi_ticket.kernels.jit import Numbers
+from hanoi_ticket.kernels.memory import WordPlace
 from hanoi_ticket.kernels.slot import SHARD, SHARD_WORDS
 from hanoi_ticket.kernels.tracing import kernel
 
-if TYPE_CHECKING:
-    from hanoi_ticket.kernels.jit import Numbers
-
-TABLE = (("slots", "words"), ("shards", "words"), ("count", "int"))
-KEY = (("issuer", "int"), ("ticket", "int"))
-RULES = (("passback", "int"), ("retry", "int"))
-
 
 @kernel
-def window_at(slots: Any, shards: Any, count: int) -> tuple[Numbers, Numbers]:
+def window_at(slots: WordPlace, shards: WordPlace, count: int) -> tuple[Numbers, Numbers]:
     """The arrays of `replay`."""
     return rows_of_4_at(slots, count * SHARD), numbers_at(shards, count * SHARD_WORDS)
 
 
 @kernel
 def check(
-    slots: Any,
-    shards: Any,
+    slots: WordPlace,
+    shards: WordPlace,
     count: int,
     issuer: int,
     ticket: int,
@@ -45,8 +36,8 @@ def check(
 
 @kernel
 def check_and_record(
-    slots: Any,
-    shards: Any,
+    slots: WordPlace,
+    shards: WordPlace,
     count: int,
     span: int,
     issuer: int,
@@ -61,7 +52,15 @@ def check_and_record(
 
 @kernel
 def check_and_record_each(
-    slots: Any, shards: Any, count: int, span: int, uses: Any, n: int, passback: int, retry: int, answers: Any
+    slots: WordPlace,
+    shards: WordPlace,
+    count: int,
+    span: int,
+    uses: WordPlace,
+    n: int,
+    passback: int,
+    retry: int,
+    answers: WordPlace,
 ) -> int:
     each, said = rows_of_4_at(uses, n), numbers_at(answers, n)
     replay.check_and_record_each(*window_at(slots, shards, count), span, each, passback, retry, said)
@@ -69,22 +68,14 @@ def check_and_record_each(
 
 
 @kernel
-def mark_passed(slots: Any, shards: Any, count: int, issuer: int, ticket: int, reader: int) -> int:
+def mark_passed(slots: WordPlace, shards: WordPlace, count: int, issuer: int, ticket: int, reader: int) -> int:
     replay.mark_passed(*window_at(slots, shards, count), issuer, ticket, reader)
     return 0
 
 
 WINDOW_ENTRIES = (
-    Entry("window_check", (*TABLE, *KEY, ("moment", "int"), ("use", "int"), *RULES), check),
-    Entry(
-        "window_check_and_record",
-        (*TABLE, ("span", "int"), *KEY, ("moment", "int"), ("use", "int"), *RULES),
-        check_and_record,
-    ),
-    Entry(
-        "window_check_and_record_each",
-        (*TABLE, ("span", "int"), ("uses", "words"), ("n", "int"), *RULES, ("answers", "words")),
-        check_and_record_each,
-    ),
-    Entry("window_mark_passed", (*TABLE, *KEY, ("reader", "int")), mark_passed),
+    Entry.of("window_check", check),
+    Entry.of("window_check_and_record", check_and_record),
+    Entry.of("window_check_and_record_each", check_and_record_each),
+    Entry.of("window_mark_passed", mark_passed),
 )
