@@ -29,7 +29,7 @@ from hanoi_ticket.trust import StatusList
 from hanoi_ticket.validator import Direction, Store
 from hanoi_ticket.validator.journal import Tap, link
 from hanoi_ticket.validator.replay import Use
-from hanoi_ticket.validator.store import checksum
+from hanoi_ticket.validator.transaction import checksum
 
 REPEATS = 5
 TAPS = 1 << 14
