@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Final
 
 from hanoi_ticket import Holder, Issuer, TrustBundle, Validator
+from hanoi_ticket.bench.machine import described
 from hanoi_ticket.clock import TrackedClock
 from hanoi_ticket.validator import Profile
 
@@ -259,7 +260,7 @@ def main() -> None:
     if options.plot:
         views.plot(outcomes, options.plot, options.seed)
     if options.json:
-        told = {"seed": options.seed, "trains": options.trains, "assumed": asdict(Assumed())}
+        told = {"machine": described(), "seed": options.seed, "trains": options.trains, "assumed": asdict(Assumed())}
         print(json.dumps(told | {"outcomes": [outcome.summary() for outcome in outcomes]}, ensure_ascii=False))
     else:
         print("\n".join([*views.in_terminal(outcomes), "", *views.table(outcomes)]))

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import statistics
 import sys
 import time
@@ -22,6 +21,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from hanoi_ticket import Holder, verify, verify_batch
+from hanoi_ticket.bench.machine import described
 from hanoi_ticket.bench.scene import DAY, NOW, PRODUCT, Scene, usual_reader
 from hanoi_ticket.native import choice
 
@@ -158,14 +158,11 @@ def main() -> None:
     note("signing codes")
     codes = Codes(LONG)
     lines = report(measured(codes, options.rounds), on_cores(codes, options.rounds))
-    serving = choice.kernels()
-    paths = serving.paths if serving else "openssl"
     if options.json:
-        print(
-            json.dumps({"machine": platform.processor() or platform.machine(), "paths": paths, "rows": lines}, indent=1)
-        )
+        print(json.dumps({"machine": described(), "rows": lines}, indent=1))
         return
-    print(f"paths: {paths}")
+    serving = choice.kernels()
+    print(f"paths: {serving.paths if serving else 'openssl'}")
     for line in lines:
         us = f"{line['microseconds']} us" if "microseconds" in line else ""
         target = f">= {line['target']}" if line["target"] else ""
