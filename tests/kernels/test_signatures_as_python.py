@@ -17,6 +17,7 @@ TESTS = [
         "coordinates_p256",
         "scalar25519",
         "sha2",
+        "sha2x8",
         "point25519",
         "ed25519",
         "ed25519x8",
