@@ -39,6 +39,8 @@ LANE_CODE_ENTRIES = (
             ("p256_lanes", "words"),
             ("okp_tables", "words"),
             ("ec2_tables", "words"),
+            ("phones", "words"),
+            ("sets", "int"),
         ),
         verify_code8.vartime_verify_code8,
     ),

@@ -101,6 +101,11 @@ LANE_ENTRIES = (
         ecdsa_p256_one8.vartime_verify8,
     ),
     Entry(
+        "ecdsa_p256_verify_phone8",
+        (("key", "bytes"), ("phones", "words"), ("sets", "int"), ("base_comb", "words"), *SIGNED),
+        ecdsa_p256_one8.vartime_verify_phone8,
+    ),
+    Entry(
         "ecdsa_p256_verify_known8",
         (("key", "bytes"), ("length", "int"), ("key_table", "words"), ("base_comb", "words"), *SIGNED),
         ecdsa_p256_one8.vartime_verify_known8,
