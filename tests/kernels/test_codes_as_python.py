@@ -11,6 +11,7 @@ TEST = Path(__file__).parent / "test_verify_codes.py"
 NAMES = (
     "authenticate",
     "issuers",
+    "phones",
     "rules",
     "signed_bytes",
     "verify_code",

@@ -122,9 +122,14 @@ def any_lanes():
     )
 
 
+def coordinates_side_by_side(p):
+    x, y, z, _ = doubling.point(coordinates(p))
+    return x.side_by_side((x, y, z))
+
+
 @pytest.mark.parametrize(
     "formula",
-    [double1, lambda p: column_of(p), lambda _: lifted1(any_lanes())],
+    [double1, coordinates_side_by_side, lambda _: lifted1(any_lanes())],
     ids=["double", "gather", "lift"],
 )
 def test_bounds(formula):
@@ -134,11 +139,6 @@ def test_bounds(formula):
         *low, top = result.tight
         assert all(0 <= number.low <= number.high <= MASK52 for limb in low for number in numbers(limb))
         assert all(0 <= number.low <= number.high < Fe8.top for number in numbers(top))
-
-
-def column_of(p):
-    x, y, z, _ = doubling.point(coordinates(p))
-    return x.side_by_side((x, y, z))
 
 
 def numbers(limb):

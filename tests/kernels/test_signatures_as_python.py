@@ -20,6 +20,8 @@ TESTS = [
         "point25519",
         "ed25519",
         "ed25519x8",
+        "p256_teeth8",
+        "phones",
     )
 ]
 
