@@ -19,8 +19,10 @@ import time
 from typing import TYPE_CHECKING
 
 from hanoi_ticket import Holder, verify, verify_batch
+from hanoi_ticket.bench.native_doors import with_phones
 from hanoi_ticket.bench.scene import DAY, NOW, PRODUCT, Scene, usual_reader
 from hanoi_ticket.native import choice
+from hanoi_ticket.native.phones import PHONE_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,9 +54,14 @@ def rows(codes: Codes) -> dict[str, tuple[Callable[[], object], int]]:
     trust, usual = codes.scene.trust, usual_reader(codes.scene)
     assert usual is not None, "base45 is needed"
     found: dict[str, tuple[Callable[[], object], int]] = {"the usual packages": (usual, 1)}
-    singles = {"verify": codes.good[:SINGLES], "verify, forged": codes.forged, "verify, too old": codes.old}
-    for name, some in singles.items():
-        found[name] = (lambda some=some: [verify(code, trust, NOW) for code in some], len(some))
+    singles = {
+        "verify": (codes.good[:SINGLES], 0),
+        "verify, phones back": (codes.good[:SINGLES], PHONE_BYTES),
+        "verify, forged": (codes.forged, 0),
+        "verify, too old": (codes.old, 0),
+    }
+    for name, (some, room) in singles.items():
+        found[name] = with_phones(lambda some=some: [verify(code, trust, NOW) for code in some], room), len(some)
     for size in SIZES:
         part = codes.good[:size]
         found[f"batch of {size}"] = (lambda part=part: verify_batch(part, trust, NOW), size)
@@ -128,9 +135,9 @@ def main() -> None:
     options = parser.parse_args()
     note("signing codes")
     codes = Codes(LONG)
-    lines = report(measured(codes, options.rounds), on_cores(codes, options.rounds))
-    serving = choice.kernels()
+    serving = choice.automatic()[0]
     paths = serving.paths if serving else "openssl"
+    lines = report(measured(codes, options.rounds), on_cores(codes, options.rounds))
     if options.json:
         print(
             json.dumps({"machine": platform.processor() or platform.machine(), "paths": paths, "rows": lines}, indent=1)
