@@ -16,7 +16,7 @@ FE, FE8, FP = (f"hanoi_ticket.kernels.{name}" for name in ("fe25519.Fe", "fe2551
 FP8 = "hanoi_ticket.kernels.fp256x8.Fe8"
 POINT_P8 = f"Point({FP8} x 3)"
 POINT, POINT8 = f"Point({FE} x 4)", f"Point({FE8} x 4)"
-ANNOTATED = {"None": "none", "int": "int64", "bool": "boolean"}
+ANNOTATED = {"None": "none", "int": "int64", "bool": "bool"}
 RETURNS = {  # where the annotation says less
     "ed25519.decode_admissible": [f"Tuple({POINT}, int64)"],
     "fe25519.power_2_252_minus_3": [FE],
