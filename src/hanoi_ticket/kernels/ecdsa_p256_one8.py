@@ -9,7 +9,7 @@ from typing import Any
 
 from hanoi_ticket.kernels.digits import SCALAR_BYTES
 from hanoi_ticket.kernels.ecdsa_p256 import compare, decode, vartime_put_multipliers, vartime_verify
-from hanoi_ticket.kernels.memory import BYTES, WORDS, stack
+from hanoi_ticket.kernels.memory import BYTES, WORDS, BytePlace, WordPlace, stack
 from hanoi_ticket.kernels.p256_points import AFFINE, is_infinite, point_memory
 from hanoi_ticket.kernels.p256_spread8 import (
     STEPS,
@@ -49,14 +49,14 @@ def vartime_verify8(
 
 @kernel
 def vartime_verify_phone8(
-    key: Any,
-    phones: Any,
+    key: BytePlace,
+    phones: WordPlace,
     sets: int,
-    base_comb: Any,
-    signature: Any,
-    message: Any,
+    base_comb: WordPlace,
+    signature: BytePlace,
+    message: BytePlace,
     n: int,
-    base_table: Any,
+    base_table: WordPlace,
 ) -> int:
     """A key of 33 bytes that may come back: it is remembered among the phones once it has signed what it is asked."""
     teeth = teeth_memory()

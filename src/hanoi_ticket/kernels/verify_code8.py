@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from hanoi_ticket.kernels import ecdsa_p256_one8, ed25519x4, ed25519x8, field, reason, row
+from hanoi_ticket.kernels import ecdsa_p256_one8, ed25519x4, ed25519x8, field, row
 from hanoi_ticket.kernels.arrays import as_bytes
 from hanoi_ticket.kernels.authenticate import authenticator
 from hanoi_ticket.kernels.comb25519x8 import TABLE_WORDS
-from hanoi_ticket.kernels.memory import at
+from hanoi_ticket.kernels.memory import WordPlace, at
 from hanoi_ticket.kernels.signed_bytes import POINT_BYTES
 from hanoi_ticket.kernels.tracing import kernel
-from hanoi_ticket.kernels.verify_code import judge
+from hanoi_ticket.kernels.verify_code import verifier
 
 
 class Tables8(NamedTuple):
@@ -22,12 +22,12 @@ class Tables8(NamedTuple):
     came before.
     """
 
-    p256: Any
-    ed25519_lanes: Any
-    p256_lanes: Any
-    okp_tables: Any
-    ec2_tables: Any
-    phones: Any
+    p256: WordPlace
+    ed25519_lanes: WordPlace
+    p256_lanes: WordPlace
+    okp_tables: WordPlace
+    ec2_tables: WordPlace
+    phones: WordPlace
     sets: int
 
 
@@ -50,31 +50,4 @@ def holder_signed8(kind: int, key: Any, size: int, signature: Any, message: Any,
     return verify(key, tables.phones, tables.sets, tables.p256, signature, message, n, tables.p256_lanes) == 0
 
 
-vartime_authenticate8 = authenticator(issuer_signed8, holder_signed8)
-
-
-@kernel
-def vartime_verify_code8(
-    text: Any,
-    n: int,
-    data: Any,
-    fields: Any,
-    trust: Any,
-    now: int,
-    early: int,
-    late: int,
-    challenge: int,
-    p256_base: Any,
-    ed25519_lanes: Any,
-    p256_lanes: Any,
-    okp_tables: Any,
-    ec2_tables: Any,
-    phones: Any,
-    sets: int,
-) -> int:
-    """The answers of `verify_code.vartime_verify_code`."""
-    tables = Tables8(p256_base, ed25519_lanes, p256_lanes, okp_tables, ec2_tables, phones, sets)
-    verdict = vartime_authenticate8(text, n, data, fields, trust, tables)
-    if verdict != reason.OK:
-        return verdict
-    return judge(fields, trust, now, early, late, challenge)
+vartime_verify_code8 = verifier(authenticator(issuer_signed8, holder_signed8))
