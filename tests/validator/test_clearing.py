@@ -149,8 +149,9 @@ def test_a_single_is_paid_once_and_its_second_use_is_named(tied, tap):
 
 
 def test_an_exit_whose_entry_nobody_saw_is_a_ride(tied, tap):
-    single = rider_of(tied, "metro-through")
-    for n, (place, profile) in enumerate([("2a-yen-nghia", ENTRY), ("2a-cat-linh", EXIT), ("31-cau-giay", EXIT)]):
+    """A transfer is told at the entry."""
+    single = rider_of(tied, "bus-single-2")
+    for n, (place, profile) in enumerate([("bus-32", BUS), ("bus-27", Profile.named("bus-exit"))]):
         assert tap(single, START + 900 * n, place, profile).accepted
     assert len(clear(journals(tied), tied.catalogue).double) == 1
 

@@ -196,6 +196,14 @@ def test_a_transfer_counts_where_riders_tap_out_too(tied, tap):
     assert charged(tap, rider_of(tied), [(START + 300 * n, *one) for n, one in enumerate(taps)]) == [0, 10_000, 0, 0]
 
 
+def test_a_single_has_one_transfer_where_riders_tap_out_too(tied, tap):
+    doors = [(place, door, f"trip of {place}") for place in ("bus-32", "bus-27") for door in (BUS_ENTRY, BUS_EXIT)]
+    taps = [*doors, ("bus-32", BUS_ENTRY, "another trip")]
+    single = rider_of(tied, "bus-single-2")
+    reasons = [tap(single, START + 300 * n, *one).reason for n, one in enumerate(taps)]
+    assert reasons == [Reason.OK] * 4 + [Reason.ALREADY_USED]
+
+
 def test_who_boards_the_same_trip_again_has_a_companion_and_no_transfer(tied, tap):
     account, single = rider_of(tied), rider_of(tied, "bus-single-2")
     verdicts = [

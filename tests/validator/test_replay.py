@@ -7,10 +7,17 @@ import pytest
 from hanoi_ticket import Reason, TrustBundle
 from hanoi_ticket.fares.catalogue import Catalogue
 from hanoi_ticket.fares.sample import hanoi_sample
-from hanoi_ticket.validator import Doubt, Profile
+from hanoi_ticket.validator import Doubt, Profile, window
 from tests.city import START, City
 
 ENTRY, EXIT, BUS = Profile.named("metro-entry"), Profile.named("metro-exit"), Profile.named("bus")
+
+
+@pytest.fixture(params=["with its memory", "by the store alone"], autouse=True)
+def remembering(request, monkeypatch):
+    """A gate's memory may answer before the store does: both must know each rule."""
+    if request.param == "by the store alone":
+        monkeypatch.setattr(window, "kernels", lambda: None)
 
 
 @pytest.fixture
