@@ -13,7 +13,6 @@ from hanoi_ticket.kernels.batch25519x8 import (
     compare8,
     hash8,
     prepare8,
-    put_integer,
     put_result,
     states_memory,
 )
@@ -28,7 +27,7 @@ from hanoi_ticket.kernels.digits import put_byte_digits
 from hanoi_ticket.kernels.ed25519 import challenge, check_signature, compare, join, point_memory, scalar_memory
 from hanoi_ticket.kernels.edwards25519 import Point
 from hanoi_ticket.kernels.fe25519x8 import first_lane, one8
-from hanoi_ticket.kernels.memory import BYTES, WORDS, at, integer, stack
+from hanoi_ticket.kernels.memory import BYTES, WORDS, at, integer, put_integer, stack
 from hanoi_ticket.kernels.point25519 import store_point
 from hanoi_ticket.kernels.scalar25519x8 import put_byte_remainders8
 from hanoi_ticket.kernels.status import OK
