@@ -23,6 +23,7 @@ from typing import Final
 from benchmarks import rush_hour_views as views
 from benchmarks.rush_hour_outcome import GATES, HEADWAY, SAMPLE, Assumed, Outcome, Rider
 from hanoi_ticket import Holder, Issuer, TrustBundle, Validator
+from hanoi_ticket.bench.machine import described
 from hanoi_ticket.clock import TrackedClock
 from hanoi_ticket.validator import Profile
 
@@ -169,7 +170,7 @@ def main() -> None:
     if options.plot:
         views.plot(outcomes, options.plot, options.seed)
     if options.json:
-        told = {"seed": options.seed, "trains": options.trains, "assumed": asdict(Assumed())}
+        told = {"machine": described(), "seed": options.seed, "trains": options.trains, "assumed": asdict(Assumed())}
         print(json.dumps(told | {"outcomes": [outcome.summary() for outcome in outcomes]}, ensure_ascii=False))
     else:
         print("\n".join([*views.in_terminal(outcomes), "", *views.table(outcomes)]))

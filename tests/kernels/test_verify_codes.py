@@ -35,7 +35,7 @@ from tests.native import rulebook
 from tests.native.rulebook import Seen, by_rules
 
 pytestmark = pytest.mark.skipif(
-    os.environ.get("NUMBA_DISABLE_JIT") != "1", reason="test_codes_as_python.py runs it without the compiler"
+    os.environ.get("NUMBA_DISABLE_JIT") != "1", reason="test_as_python.py runs it without the compiler"
 )
 WIDTH = 8
 
