@@ -22,8 +22,10 @@ from typing import TYPE_CHECKING
 
 from hanoi_ticket import Holder, verify, verify_batch
 from hanoi_ticket.bench.machine import described
+from hanoi_ticket.bench.native_doors import with_phones
 from hanoi_ticket.bench.scene import DAY, NOW, PRODUCT, Scene, usual_reader
 from hanoi_ticket.native import choice
+from hanoi_ticket.native.phones import PHONE_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,9 +56,14 @@ def rows(codes: Codes) -> dict[str, tuple[Callable[[], object], int]]:
     """Name -> what is called, and the codes that one call verifies."""
     trust = codes.scene.trust
     found: dict[str, tuple[Callable[[], object], int]] = {"the usual packages": (usual(), 1)}
-    singles = {"verify": codes.good[:SINGLES], "verify, forged": codes.forged, "verify, too old": codes.old}
-    for name, some in singles.items():
-        found[name] = (lambda some=some: [verify(code, trust, NOW) for code in some], len(some))
+    singles = {
+        "verify": (codes.good[:SINGLES], 0),
+        "verify, phones that come back": (codes.good[:SINGLES], PHONE_BYTES),
+        "verify, forged": (codes.forged, 0),
+        "verify, too old": (codes.old, 0),
+    }
+    for name, (some, room) in singles.items():
+        found[name] = with_phones(lambda some=some: [verify(code, trust, NOW) for code in some], room), len(some)
     for size in SIZES:
         part = codes.good[:size]
         found[f"batch of {size}"] = (lambda part=part: verify_batch(part, trust, NOW), size)

@@ -237,7 +237,7 @@ def _listen() -> Requests:
 
 
 def _profile(name: str, mode: str | None) -> Profile:
-    profile = Profile.load(name) if name.endswith(".toml") else Profile.named(name)
+    profile = Profile.of(name)
     if mode not in (None, profile.mode):
         raise ProfileRejected(f"{name}: mode: this program is for {mode!r}, not {profile.mode!r}")
     return profile

@@ -12,11 +12,13 @@ from hanoi_ticket.kernels import (
     comb25519,
     comb25519x8,
     ecdsa_p256,
+    ecdsa_p256_one8,
     ed25519,
     ed25519x8,
     field,
     p256_comb,
     p256x8,
+    phone_set,
     reason,
     room,
     row,
@@ -73,6 +75,7 @@ class Desk:
         self.issuers = [(record, okp, comb_of(record.key.raw, okp)) for record, okp in kinds]
         self.data, self.fields = np.zeros(MAX_BYTES, np.uint8), words(field.COUNT)
         self.block = self.laid_out(bundle)
+        self.phones = words(phone_set.SET_WORDS)
         self.known = []
         for kind, size in (True, 32), (False, room.KEY_BYTES):
             held = [(record.key.raw, comb) for record, okp, comb in self.issuers if okp == kind]
@@ -107,7 +110,7 @@ class Desk:
 
     def alone_over_lanes(self, text, at):
         rules = self.block, at, 15, 45, field.NO_CHALLENGE
-        tables = Tables8(self.ec2_base, self.lanes[0], self.lanes[2], self.known[1], self.known[4])
+        tables = Tables8(self.ec2_base, self.lanes[0], self.lanes[2], self.known[1], self.known[4], self.phones, 1)
         return verify_code8.vartime_verify_code8(text, len(text), self.data, self.fields, *rules, tables)
 
     def in_a_row(self, texts, moments):
@@ -160,6 +163,27 @@ def test_alone(desk, seen):
         if expected.reason != reason.TRUST_EXPIRED:
             assert desk.alone(text_of(one.code), one.at) == expected.reason, one
             assert desk.alone_over_lanes(text_of(one.code), one.at) == expected.reason, one
+
+
+def test_a_phone_that_comes_back(bundle, monkeypatch):
+    """It is remembered once both signatures of a code hold, and judged all the same."""
+    known, recalled = [], ecdsa_p256_one8.recalled
+    monkeypatch.setattr(ecdsa_p256_one8, "recalled", lambda *asked: known.append(recalled(*asked)) or known[-1])
+    desk = Desk(bundle)
+    right = rulebook.honest("EdDSA", "ES256")
+    ticket, proof, signature = rulebook.taken_apart(right)
+    forged = rulebook.put_together([ticket, proof, signature[:-1] + bytes([signature[-1] ^ 1])])
+    nobodys = rulebook.put_together([ticket[:-1] + bytes([ticket[-1] ^ 1]), proof, signature])
+    verdicts = [desk.alone_over_lanes(text_of(code), START) for code in (forged, nobodys, right, right, forged)]
+    forgery = reason.HOLDER_SIGNATURE
+    assert verdicts == [forgery, reason.ISSUER_SIGNATURE, reason.OK, reason.OK, forgery]
+    assert known == [False, False, True, True]
+
+
+def test_lanes_that_cannot_tell_leave_it_to_the_single_path(desk, monkeypatch):
+    text = text_of(rulebook.honest("EdDSA", "ES256"))
+    monkeypatch.setattr(ecdsa_p256_one8, "vartime_put_sum8", lambda p, *_: p.fill(0))
+    assert desk.alone_over_lanes(text, START) == reason.OK
 
 
 def test_a_challenge(desk):

@@ -30,11 +30,13 @@ def test_the_doctor_finds_the_library(call, place):
 def test_the_doctor_names_the_paths(call, monkeypatch):
     if json.loads(call("doctor", "--json").stdout)["serves"] == "native-ifma":
         paths = json.loads(call("doctor", "--json").stdout)["paths"]
-        assert paths == {"single": "lanes, after the first 256", "batch": "lanes"}
+        phones = "0 of at most 3096 remembered"
+        assert paths == {"single": "lanes, after the first 256", "batch": "lanes", "phones": phones}
     monkeypatch.setenv("HANOI_TICKET_LANES", "off")
     for answer in (choice.automatic, choice._loaded):
         answer.cache_clear()
-    assert json.loads(call("doctor", "--json").stdout)["paths"] == {"single": "scalar", "batch": "scalar"}
+    scalar = {"single": "scalar", "batch": "scalar", "phones": "none is remembered"}
+    assert json.loads(call("doctor", "--json").stdout)["paths"] == scalar
     assert "scalar" in call("doctor").stdout
     monkeypatch.setenv("HANOI_TICKET_BACKEND", "openssl")
     choice.automatic.cache_clear()

@@ -188,7 +188,7 @@ def test_the_lanes_can_be_turned_off(place, monkeypatch):
     monkeypatch.setenv("HANOI_TICKET_LANES", "off")
     loaded = choice.library.load(place)
     assert loaded.lanes is None
-    assert loaded.paths == {"single": "scalar", "batch": "scalar"}
+    assert loaded.paths == {"single": "scalar", "batch": "scalar", "phones": "none is remembered"}
     assert "ifma" not in loaded.name
 
 

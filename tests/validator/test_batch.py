@@ -1,6 +1,10 @@
 """Batches: their form, their threads, their memory. What they answer is held in tests/native/test_rules.py."""
 
 import itertools
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 
 import numpy as np
 import pytest
@@ -8,7 +12,9 @@ import pytest
 from hanoi_ticket import Reason, Verdict, verify, verify_batch, verify_stream
 from hanoi_ticket.kernels import room
 from hanoi_ticket.native import choice
-from hanoi_ticket.validator import Verdicts
+from hanoi_ticket.rotation import METRO
+from hanoi_ticket.validator import Verdicts, batch
+from hanoi_ticket.validator.verify import Case
 from tests.city import START
 
 
@@ -20,6 +26,12 @@ def backend(request, monkeypatch):
         monkeypatch.setenv("HANOI_TICKET_BACKEND", "openssl")
     yield
     choice.automatic.cache_clear()
+
+
+@pytest.fixture
+def compiled():
+    """The kernels; without any the array comes from verdicts."""
+    return choice.kernels() or pytest.skip("OpenSSL serves here")
 
 
 @pytest.fixture
@@ -78,20 +90,14 @@ def test_threads_keep_the_order_and_progress_is_told(city, threads):
 @pytest.mark.parametrize("threads", [1, 2])
 def test_a_stream_takes_codes_as_it_gives_answers(city, threads):
     """From a source without end: what has been taken and not answered is bounded."""
-    code, taken = city.rider("metro-2a-single", paper=True).code(START), 0
-
-    def source():
-        nonlocal taken
-        for _ in itertools.count():
-            taken += 1
-            yield code
-
-    stream = verify_stream(source(), city.trust, START, threads=threads)
+    code, codes, moments = city.rider("metro-2a-single", paper=True).code(START), itertools.count(), itertools.count()
+    stream = verify_stream((code for _ in codes), city.trust, (START + 0 * i for i in moments), threads=threads)
     answered = 0
     for part in itertools.islice(stream, 10):
         answered += len(part)
         assert part[0].accepted
-        assert taken - answered <= (2 * threads + 1) * room.CODES
+        for taken in (codes, moments):
+            assert answered <= next(copy(taken)) <= answered + (2 * threads + 1) * room.CODES
     stream.close()
 
 
@@ -102,3 +108,91 @@ def test_texts_of_any_length_take_no_more_room_than_codes(city):
         Reason.OK,
         Reason.TOO_LONG,
     ]
+
+
+class TestMisuse:
+    """A wrong program is told so; a wrong code has a verdict."""
+
+    @pytest.mark.parametrize("code", [None, 5, ["VT1:"], object(), memoryview(b"VT1:")])
+    def test_what_is_no_text(self, city, code):
+        with pytest.raises(TypeError, match="a code is str or bytes, not " + type(code).__name__):
+            verify_batch(["VT1:", code], city.trust, START)
+        with pytest.raises(TypeError, match="a code is str or bytes, not " + type(code).__name__):
+            verify(code, city.trust, START)
+
+    @pytest.mark.parametrize("codes", ["VT1:", b"VT1:", bytearray(b"VT1:")])
+    def test_one_code_for_many(self, city, codes):
+        with pytest.raises(TypeError, match="codes are many, not one"):
+            verify_stream(codes, city.trust, START)
+
+    @pytest.mark.parametrize("text", ["VT1:Đ", "\ud800", "VT1:\x00", b"\xff\xfe", bytearray(b"VT1:\x80")])
+    def test_text_that_is_no_ascii_is_a_bad_code(self, city, text):
+        assert list(verify_batch([text], city.trust, START)) == [verify(text, city.trust, START)]
+        assert not verify(text, city.trust, START).accepted
+
+    @pytest.mark.parametrize(("moments", "which"), [([], "fewer"), ([START], "fewer"), ([START] * 3, "more")])
+    @pytest.mark.parametrize("kind", [list, iter, np.array])
+    def test_moments_are_as_many_as_codes(self, city, moments, which, kind):
+        with pytest.raises(ValueError, match=f"{which} moments than codes"):
+            verify_batch(["VT1:", "VT1:"], city.trust, kind(np.array(moments, int)))
+
+    @pytest.mark.parametrize("at", [START + 0.5, [START + 0.5], np.array([START + 0.5]), str(START), ["now"]])
+    def test_a_moment_is_a_whole_second(self, city, at):
+        with pytest.raises(TypeError, match="integer"):
+            verify_batch(["VT1:"], city.trust, at)
+
+    @pytest.mark.parametrize("threads", [0, -1])
+    def test_no_threads_at_all(self, city, threads):
+        with pytest.raises(ValueError, match="threads: at least 1, not"):
+            verify_stream(["VT1:"], city.trust, START, threads=threads)
+
+
+@pytest.mark.usefixtures("compiled")
+def test_verdicts_are_made_when_asked_for(city, codes, monkeypatch):
+    made = []
+    monkeypatch.setattr(batch, "Case", lambda at: made.append(at) or Case(at))
+    verdicts = verify_batch(codes, city.trust, START)
+    assert not made
+    assert (verdicts.array["status"] == Reason.OK).any()
+    assert verdicts[3].accepted
+    assert len(made) == 1
+
+
+def test_as_many_threads_as_asked_for_are_at_work_at_once(city, monkeypatch):
+    """Each part waits until three are under way."""
+    threads, judge = 3, batch._View.verdicts
+    together = threading.Barrier(threads, timeout=60)
+
+    def judge_together(view, part):
+        together.wait()
+        return judge(view, part)
+
+    monkeypatch.setattr(batch._View, "verdicts", judge_together)
+    codes = ["VT1:"] * (2 * threads * room.CODES)
+    assert len(verify_batch(codes, city.trust, START, threads=threads)) == len(codes)
+
+
+def test_other_threads_go_on_while_a_batch_is_judged(city, compiled):
+    """Within one compiled call, of 3 ms or more. A busy machine may interrupt some."""
+    view, ticks, done = batch._View(city.trust, METRO, compiled), [], threading.Event()
+    part = [city.rider().code(START)] * room.CODES, np.full(room.CODES, START)
+    view.verdicts(part)
+
+    def tick():
+        while not done.wait(0.0002):
+            ticks.append(time.perf_counter())
+
+    def longest_silence():
+        """As a share of the call."""
+        begun = time.perf_counter()
+        view.verdicts(part)
+        ended = time.perf_counter()
+        seen = [begun, *(at for at in ticks if begun < at < ended), ended]
+        return max(later - earlier for earlier, later in itertools.pairwise(seen)) / (ended - begun)
+
+    with ThreadPoolExecutor(1) as pool:
+        ticking = pool.submit(tick)
+        silences = [longest_silence() for _ in range(30)]
+        done.set()
+        ticking.result()
+    assert min(silences) < 0.5

@@ -15,6 +15,7 @@ from tests.city import START, City
 from tests.fares.tied import tied_hanoi
 
 ENTRY, EXIT, BUS = Profile.named("metro-entry"), Profile.named("metro-exit"), Profile.named("bus")
+BUS_ENTRY, BUS_EXIT = Profile.named("bus-entry"), Profile.named("bus-exit")
 HOUR = 3600
 ACCOUNT = "pay-as-you-go"
 
@@ -123,6 +124,21 @@ def test_a_single_does_not_go_on_elsewhere(tied, tap):
     assert reasons == [Reason.OK, Reason.OK, Reason.ALREADY_USED]
 
 
+def test_the_second_ride_of_a_single_is_a_journey_of_its_own(tied, tap):
+    """It has not paid for the way through: 18,000, where each line alone is within its 15,000."""
+    twice = rider_of(tied, "metro-twice")
+    taps = [("2a-yen-nghia", ENTRY), ("2a-cat-linh", EXIT), ("31-cau-giay", ENTRY), ("31-nhon", EXIT)]
+    reasons = [tap(twice, START + 900 * n, *one).reason for n, one in enumerate([*taps, ("31-nhon", ENTRY)])]
+    assert reasons == [Reason.OK] * 4 + [Reason.ALREADY_USED]
+
+
+def test_a_single_goes_through_the_interchange_once(tied, tap):
+    single = rider_of(tied, "metro-through")
+    taps = [("2a-yen-nghia", ENTRY), ("2a-cat-linh", EXIT), ("31-cau-giay", ENTRY), ("31-cau-giay", EXIT)]
+    reasons = [tap(single, START + 900 * n, *one).reason for n, one in enumerate([*taps, ("2a-cat-linh", ENTRY)])]
+    assert reasons == [Reason.OK] * 4 + [Reason.ALREADY_USED]
+
+
 @pytest.mark.parametrize("paper", [True, False])
 def test_a_bus_single_is_good_for_its_transfer_and_no_more(tied, tap, paper):
     in_time, late = (rider_of(tied, "bus-single-2", paper=paper) for _ in range(2))
@@ -145,6 +161,25 @@ def test_a_single_goes_on_while_it_has_paid_enough(tied, tap):
     assert reasons == [Reason.OK, Reason.OK, Reason.OK, Reason.ALREADY_USED]  # 10,000 + 12,000 - 2,000 is 20,000
 
 
+def test_the_second_ride_on_a_bus_has_a_transfer_of_its_own(tied, tap):
+    """Too cheap for the first one; the second begins after the single has become dearer."""
+    twice, begin = rider_of(tied, "bus-twice"), hanoi("2026-11-30 23:30")
+    taps = [(begin, "bus-32"), (begin + 2400, "bus-27"), (begin + 4800, "bus-32"), (begin + 6000, "bus-27")]
+    assert [tap(twice, *one).reason for one in taps] == [Reason.OK] * 3 + [Reason.ALREADY_USED]
+
+
+def test_a_single_has_paid_what_it_cost_when_its_journey_began(tied, tap):
+    taps = [("2026-11-30 23:50", "bus-32"), ("2026-12-01 00:10", "bus-27"), ("2026-12-01 00:20", "bus-57")]
+    dear = rider_of(tied, "bus-dear")
+    assert [tap(dear, hanoi(moment), place).reason for moment, place in taps] == [Reason.OK] * 3
+
+
+def test_a_transfer_counts_where_riders_tap_out_too(tied, tap):
+    first, then = (BUS_ENTRY, BUS_EXIT), ("bus-32", "bus-27")
+    taps = [(place, door, f"trip of {place}") for place in then for door in first]
+    assert charged(tap, rider_of(tied), [(START + 300 * n, *one) for n, one in enumerate(taps)]) == [0, 10_000, 0, 0]
+
+
 def test_who_boards_the_same_trip_again_has_a_companion_and_no_transfer(tied, tap):
     account, single = rider_of(tied), rider_of(tied, "bus-single-2")
     verdicts = [
@@ -152,6 +187,22 @@ def test_who_boards_the_same_trip_again_has_a_companion_and_no_transfer(tied, ta
     ]
     assert [verdict.reason for verdict in verdicts] == [Reason.OK, Reason.OK, Reason.OK, Reason.ALREADY_USED]
     assert [verdict.amount for verdict in verdicts] == [10_000, 0, 10_000, 0]
+
+
+def test_a_companion_counts_towards_the_cap(tied, tap):
+    taps = [(START + 600 * n, "bus-74", BUS, "74-0900") for n in range(4)]
+    assert charged(tap, rider_of(tied), taps) == [20_000, 20_000, 20_000, 0]
+
+
+def test_an_exit_without_an_entry_is_a_ride_from_there(tied, tap):
+    account = rider_of(tied)
+    taps = [(START, "2a-yen-nghia", ENTRY), (START + 1500, "2a-cat-linh", EXIT), (START + 3000, "2a-yen-nghia", EXIT)]
+    assert charged(tap, account, taps) == [0, 15_000, 8_000]
+
+
+def test_a_bus_after_a_missed_exit_is_a_ride_of_its_own(tied, tap):
+    taps = [(START, "2a-yen-nghia", ENTRY), (START + 1500, "bus-32")]
+    assert charged(tap, rider_of(tied), taps) == [0, 20_000 + 10_000]
 
 
 def test_passback_holds_an_account_too(tied, tap):
@@ -222,6 +273,7 @@ def test_a_journey_takes_little_room(tied, tap):
 
 def test_a_journey_that_is_none_is_a_damaged_store():
     assert riding.decoded(bytes.fromhex("820001")) == Journey((), 0, 1)
-    for damage in (b"\x80", b"\x83\x01\x01\x81\x01", b"\xff", 1, "text"):
+    no_numbers = b"\x82\x61a\x01", b"\x83\x00\x00\x85\x01\x02\x03\x04\x61a", b"\x82\x00\xf5"
+    for damage in (b"\x80", b"\x83\x01\x01\x81\x01", b"\xff", 1, "text", *no_numbers):
         with pytest.raises(StoreUnavailable, match="journey"):
             riding.decoded(damage)

@@ -1,5 +1,6 @@
 """Parking: the way in opens a session, the way out prices and closes it, and holds back no car for its own trouble."""
 
+import contextlib
 import sqlite3
 from dataclasses import replace
 
@@ -77,6 +78,11 @@ def test_a_car_that_rolls_slowly_is_not_shut_in(city):
     assert (again.reason, again.flags) == (Reason.OK, {"repeated"})
 
 
+def test_a_ticket_that_has_ended_opens_also_where_no_entry_is_seen(city, drive):
+    verdict = drive(city.gate(OUT), city.rider("parking-car", valid_until=START), 0)
+    assert (verdict.reason, verdict.flags) == (Reason.OK, {"expired", "no-entry"})
+
+
 def test_a_stay_that_outlasts_its_ticket_is_still_priced(city, drive):
     car = city.rider("parking-motorbike", valid_until=START + HOUR)
     entry = city.gate(IN)
@@ -139,6 +145,30 @@ def test_a_store_that_fails_opens_and_is_told_later(city, drive):
     leaving.tidy()
     assert drive(leaving, car, HOUR + 120).reason is Reason.ALREADY_USED
     assert len(list(leaving.store.taps())) == 2
+
+
+@pytest.mark.parametrize("then", ["the next tap", "close"])
+def test_what_waits_is_written_before_the_next_tap_and_at_the_end(city, drive, then):
+    car, other = city.rider("parking-car"), city.rider("parking-car")
+    leaving = city.gate(OUT)
+    with contextlib.closing(sqlite3.connect(leaving.store.path, isolation_level=None)) as busy:
+        busy.execute("BEGIN IMMEDIATE")
+        drive(leaving, car, 0)
+        busy.execute("ROLLBACK")
+    if then == "close":
+        leaving.close()
+        leaving = city.gate(OUT)
+    drive(leaving, other, 60)
+    assert [tap.at - START for tap in leaving.store.taps()] == [0, 60]
+    assert drive(city.gate(IN), car, 120).reason is Reason.ALREADY_USED
+
+
+def test_a_store_that_fails_does_not_keep_a_gate_from_closing(city, drive):
+    leaving = city.gate(OUT)
+    with contextlib.closing(sqlite3.connect(leaving.store.path, isolation_level=None)) as busy:
+        busy.execute("BEGIN IMMEDIATE")
+        assert drive(leaving, city.rider("parking-car"), 0).flags == {"store-unavailable"}
+        leaving.close()
 
 
 def test_a_late_record_does_not_undo_what_another_gate_has_taken_since(city, drive):

@@ -90,6 +90,13 @@ def test_a_retry_is_the_same_gate_s_own(city, gates):
     assert second.tap(rider.code(START)).reason is Reason.ALREADY_USED
 
 
+def test_a_retry_without_the_server_says_so(city, gates, server):
+    gate, rider = gates("A"), city.rider(SINGLE)
+    gate.tap(rider.code(START))
+    server.freeze()
+    assert gate.tap(rider.code(START)).flags == {"repeated", "cut-off"}
+
+
 def test_a_refusal_leaves_nothing_on_the_server(city, gates):
     gate, rider = gates("A", replace(ENTRY, place="31-nhon")), city.rider(SINGLE)
     assert gate.tap(rider.code(START)).reason is Reason.WRONG_AREA

@@ -151,6 +151,12 @@ class TestHonestRiders:
         city.time.seconds = START + 45
         assert leave.tap(rider.code(START)).reason is Reason.ALREADY_USED
 
+    @pytest.mark.parametrize(("checked", "reason"), [(False, Reason.CONCESSION_CHECK), (True, Reason.REPLAYED)])
+    def test_the_fare_is_the_first_to_refuse(self, city, checked, reason):
+        gate, senior = city.gate(BUS), city.rider("free-pass", rider=4)
+        gate.passed(gate.tap(senior.code(START), checked=True))
+        assert gate.tap(senior.code(START), checked=checked).reason is reason
+
     def test_so_is_a_ticket_that_has_ended_since(self, city):
         """The store looks first whether a ride that began in time is still to end."""
         rider = city.rider(PASS, valid_until=START + 30)

@@ -57,8 +57,8 @@ def bound(f: Any, data: Any, rows: Any, trust: Any) -> int:
     return reason.HOLDER_KEY if is_issuer_key(f, data, rows, trust) else reason.OK
 
 
-def authenticator(issuer_signed: Callable[..., bool], signed: Callable[..., bool]) -> Callable[..., int]:
-    """The whole way of one code, by what checks a known issuer's signature and one under any key."""
+def authenticator(issuer_signed: Callable[..., bool], holder_signed: Callable[..., bool]) -> Callable[..., int]:
+    """The whole way of one code, by what checks a known issuer's signature and, after it, a holder's under any key."""
 
     @kernel
     def vartime_authenticate(text: Any, n: int, data: Any, fields: Any, trust: Any, tables: Any) -> int:
@@ -75,7 +75,7 @@ def authenticator(issuer_signed: Callable[..., bool], signed: Callable[..., bool
         if verdict != reason.OK or f[field.BINDING] == 0:
             return verdict
         size, signature = put_holder_key(key, f, data), at(data, f[field.HOLDER_SIGNATURE])
-        if not signed(f[field.CNF_KEY], key, size, signature, message, put_proven(message, f, data), tables):
+        if not holder_signed(f[field.CNF_KEY], key, size, signature, message, put_proven(message, f, data), tables):
             return reason.HOLDER_SIGNATURE
         return reason.OK
 

@@ -114,6 +114,7 @@ LANE_ENTRIES = (
         (("key", "bytes"), ("length", "int"), ("base_comb", "words"), *SIGNED),
         ecdsa_p256_one8.vartime_verify8,
     ),
+    Entry.of("ecdsa_p256_verify_phone8", ecdsa_p256_one8.vartime_verify_phone8),
     Entry(
         "ecdsa_p256_verify_known8",
         (("key", "bytes"), ("length", "int"), ("key_table", "words"), ("base_comb", "words"), *SIGNED),

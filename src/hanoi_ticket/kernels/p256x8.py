@@ -135,22 +135,29 @@ def chosen_multiple(table: Any, digit: Number) -> Affine:
 @kernel
 def vartime_put_multiples8(table: Any) -> None:
     """Q, 2 Q ... 8 Q as Affine rows of lanes; Q stands in the first. No lane may be infinite or off the curve."""
-    multiples, prefixes, inverse = _multiples_memory(), _prefixes_memory(), _inverse_memory()
+    multiples = _multiples_memory()
     q = load_affine8(table, 0)
     p = double(lift8(q, one8()))
-    product = p.z
     store_point8(multiples, 1, p)
-    store8(prefixes, 1, one8())
     for k in range(2, MULTIPLES):
         p = add_plain(p, q)
         store_point8(multiples, k, p)
+    vartime_put_affine8(table, multiples, 1, MULTIPLES)
+
+
+@kernel
+def vartime_put_affine8(table: Any, points: Any, first: int, end: int) -> None:
+    """Points number `first` to `end` as Affine rows, with one inversion for all of them (P. Montgomery, 1987)."""
+    prefixes, inverse = _prefixes_memory(), _inverse_memory()
+    product = one8()
+    for k in range(first, end):
         store8(prefixes, k, product)
-        product = times8(product, p.z)
+        product = times8(product, load8(points, 3 * k + 2))
     store8(inverse, 0, product)
     vartime_invert_lanes(inverse)
     rest = load8(inverse, 0)
-    for k in range(MULTIPLES - 1, 0, -1):
-        p = load_point8(multiples, k)
+    for k in range(end - 1, first - 1, -1):
+        p = load_point8(points, k)
         z = times8(rest, load8(prefixes, k))
         rest = times8(rest, p.z)
         zz = square(z)

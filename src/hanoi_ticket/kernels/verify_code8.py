@@ -1,4 +1,7 @@
-"""A whole verification of one code on a processor with lanes: each signature spreads over them."""
+"""A whole verification of one code on a processor with lanes: each signature spreads over them.
+
+A phone's P-256 key is remembered once both signatures of a code hold.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +18,17 @@ from hanoi_ticket.kernels.verify_code import verifier
 
 
 class Tables8(NamedTuple):
-    """The comb of G, the tables of B and of G for lanes, and those of the issuers' keys, OKP and EC2."""
+    """The comb of G, the tables of B and of G for lanes, those of the issuers' keys, OKP and EC2, and the phones that
+    came before.
+    """
 
     p256: WordPlace
     ed25519_lanes: WordPlace
     p256_lanes: WordPlace
     okp_tables: WordPlace
     ec2_tables: WordPlace
+    phones: WordPlace
+    sets: int
 
 
 @kernel
@@ -35,12 +42,12 @@ def issuer_signed8(rows: Any, issuer: int, trust: Any, signature: Any, message: 
 
 
 @kernel
-def signed8(kind: int, key: Any, size: int, signature: Any, message: Any, n: int, tables: Any) -> bool:
-    """Under any key."""
+def holder_signed8(kind: int, key: Any, size: int, signature: Any, message: Any, n: int, tables: Any) -> bool:  # noqa: ARG001
+    """Under any key; after `issuer_signed8`."""
     if kind == field.OKP:
         return ed25519x4.vartime_verify8(key, signature, message, n, tables.ed25519_lanes) == 0
-    verify = ecdsa_p256_one8.vartime_verify8
-    return verify(key, size, tables.p256, signature, message, n, tables.p256_lanes) == 0
+    verify = ecdsa_p256_one8.vartime_verify_phone8
+    return verify(key, tables.phones, tables.sets, tables.p256, signature, message, n, tables.p256_lanes) == 0
 
 
-vartime_verify_code8 = verifier(authenticator(issuer_signed8, signed8))
+vartime_verify_code8 = verifier(authenticator(issuer_signed8, holder_signed8))

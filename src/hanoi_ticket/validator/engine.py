@@ -59,8 +59,7 @@ class Validator:
         a station shares its uses with the gates there. Raises `ProfileRejected`, `TrustRejected` or `StoreUnavailable`.
         """
         if not isinstance(profile, Profile):
-            name = os.fspath(profile)
-            profile = Profile.load(name) if name.endswith(".toml") else Profile.named(name)
+            profile = Profile.of(profile)
         return cls(profile, trust, _opened(store, profile.station), clock or TrackedClock())
 
     def tap(self, code: str | bytes, *, challenge: int | None = None, checked: bool = False) -> Verdict:
