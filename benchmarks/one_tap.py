@@ -12,7 +12,6 @@ import argparse
 import hashlib
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -30,6 +29,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 from numba import njit
 
 from hanoi_ticket import Holder, Issuer, TrustBundle, verify
+from hanoi_ticket.bench.machine import described
 from hanoi_ticket.bench.native_doors import Doors, settled
 from hanoi_ticket.fares.sample import hanoi_sample
 from hanoi_ticket.kernels import field, grammar, replay
@@ -224,7 +224,7 @@ def main() -> None:
     rounds = [{**kernels_alone(scene), **calls(scene), **starts(scene)} for _ in range(options.rounds)]
     medians = {name: statistics.median(one[name] for one in rounds) for name in rounds[0]} | built()
     if options.json:
-        print(json.dumps({"machine": platform.processor() or platform.machine(), "medians": medians}, indent=1))
+        print(json.dumps({"machine": described(), "medians": medians}, indent=1))
         return
     for name, value in medians.items():
         sign, target = TARGETS.get(name, ("", ""))

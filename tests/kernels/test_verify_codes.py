@@ -24,15 +24,18 @@ from hanoi_ticket.kernels import (
     verify_code8,
     verify_codes8,
 )
+from hanoi_ticket.kernels.authenticate import Tables
 from hanoi_ticket.kernels.base45 import MAX_BYTES
 from hanoi_ticket.kernels.edwards25519 import BASE
 from hanoi_ticket.kernels.p256 import GENERATOR
+from hanoi_ticket.kernels.verify_code8 import Tables8
+from hanoi_ticket.kernels.verify_codes8 import Bases, Known
 from tests.city import START
 from tests.native import rulebook
 from tests.native.rulebook import Seen, by_rules
 
 pytestmark = pytest.mark.skipif(
-    os.environ.get("NUMBA_DISABLE_JIT") != "1", reason="test_codes_as_python.py runs it without the compiler"
+    os.environ.get("NUMBA_DISABLE_JIT") != "1", reason="test_as_python.py runs it without the compiler"
 )
 WIDTH = 8
 
@@ -64,6 +67,7 @@ class Desk:
         self.okp_base = words(comb25519.table_words(WIDTH))
         ed25519.vartime_build_base_table(np.frombuffer(BASE, np.uint8), self.okp_base)
         self.ec2_base = comb_of(GENERATOR, okp=False)
+        self.combs = Tables(self.okp_base, self.ec2_base)
         self.lanes = widened(self.okp_base, okp=True), self.ec2_base, widened(self.ec2_base, okp=False)
         kinds = [(record, record.alg == "EdDSA") for record in bundle.issuers]
         self.issuers = [(record, okp, comb_of(record.key.raw, okp)) for record, okp in kinds]
@@ -98,27 +102,25 @@ class Desk:
         return np.concatenate([head, bits, *(comb for *_, comb in self.issuers)])
 
     def alone(self, text, at):
-        rules = self.block, at, 15, 45, field.NO_CHALLENGE, self.okp_base, self.ec2_base
-        return verify_code.vartime_verify_code(text, len(text), self.data, self.fields, *rules)
+        rules = self.block, at, 15, 45, field.NO_CHALLENGE
+        return verify_code.vartime_verify_code(text, len(text), self.data, self.fields, *rules, self.combs)
 
     def alone_over_lanes(self, text, at):
         rules = self.block, at, 15, 45, field.NO_CHALLENGE
-        tables = self.ec2_base, self.lanes[0], self.lanes[2], self.known[1], self.known[4]
-        return verify_code8.vartime_verify_code8(text, len(text), self.data, self.fields, *rules, *tables)
+        tables = Tables8(self.ec2_base, self.lanes[0], self.lanes[2], self.known[1], self.known[4])
+        return verify_code8.vartime_verify_code8(text, len(text), self.data, self.fields, *rules, tables)
 
     def in_a_row(self, texts, moments):
         results = words(room.RESULT_WORDS * len(moments))
         window = self.block, 15, 45, self.data, self.fields, results
-        accepted = verify_code.vartime_verify_codes(
-            len(moments), *texts, moments, *window, self.okp_base, self.ec2_base
-        )
+        accepted = verify_code.vartime_verify_codes(len(moments), *texts, moments, *window, self.combs)
         return accepted, results
 
     def side_by_side(self, texts, moments, *, has_tables):
         results, work = words(room.RESULT_WORDS * len(moments)), words(room.WORDS)
         window = self.block, 15, 45, work, results
         accepted = verify_codes8.vartime_verify_codes8(
-            len(moments), *texts, moments, *window, *self.lanes, int(has_tables), *self.known
+            len(moments), *texts, moments, *window, Bases(*self.lanes), Known(int(has_tables), *self.known)
         )
         return accepted, results
 
@@ -162,10 +164,9 @@ def test_alone(desk, seen):
 
 def test_a_challenge(desk):
     text = text_of(rulebook.honest("EdDSA", "EdDSA", challenge=123_456))
-    rules = desk.okp_base, desk.ec2_base
     for asked, expected in ((123_456, reason.OK), (123_457, reason.CHALLENGE), (field.NO_CHALLENGE, reason.OK)):
         operands = text, len(text), desk.data, desk.fields, desk.block, START, 15, 45, asked
-        assert verify_code.vartime_verify_code(*operands, *rules) == expected
+        assert verify_code.vartime_verify_code(*operands, desk.combs) == expected
 
 
 def test_many(desk, seen):

@@ -10,8 +10,9 @@ from hanoi_ticket.errors import Refusal
 from hanoi_ticket.kernels import row
 from hanoi_ticket.native import choice, selftest
 from hanoi_ticket.native.cache import NativeRefused
+from hanoi_ticket.native.issuer_key import IssuerKey
 from hanoi_ticket.native.kernels import MAX_TEXT, Kernels, Moment
-from hanoi_ticket.native.trust import IssuerKey, table_words
+from hanoi_ticket.native.trust import table_words
 from hanoi_ticket.signing import PrivateKey, admission, verify_signature, verify_signatures
 from hanoi_ticket.ticket import printed
 from hanoi_ticket.validator import authentic

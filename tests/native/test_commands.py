@@ -41,6 +41,24 @@ def test_the_doctor_names_the_paths(call, monkeypatch):
     assert json.loads(call("doctor", "--json").stdout)["paths"] == {"single": "openssl", "batch": "openssl"}
 
 
+def test_lanes_can_be_asked_for(call, native, monkeypatch, tmp_path):
+    monkeypatch.setenv("HANOI_TICKET_LANES", "on")
+    result = call("doctor", "--json")
+    if native.lanes is None:
+        assert result.exit_code == 3
+    else:
+        assert json.loads(result.stdout)["paths"]["batch"] == "lanes"
+    monkeypatch.setenv("HANOI_TICKET_NATIVE", str(tmp_path))
+    choice.automatic.cache_clear()
+    choice._loaded.cache_clear()
+    result = call("doctor")
+    assert result.exit_code == 3
+    assert result.stdout.startswith("nothing serves: HANOI_TICKET_LANES=on, and there are no lanes: no library at")
+    monkeypatch.setenv("HANOI_TICKET_LANES", "yes")
+    choice.automatic.cache_clear()
+    assert "HANOI_TICKET_LANES is one of auto, on, off, not 'yes'" in call("doctor").stdout
+
+
 def test_the_doctor_says_why_there_is_none(call, monkeypatch, tmp_path):
     monkeypatch.setenv("HANOI_TICKET_NATIVE", str(tmp_path))
     monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")

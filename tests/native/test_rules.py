@@ -48,11 +48,11 @@ def kernels(request, native, bundle, monkeypatch) -> Kernels:
     """The native kernels, on one path."""
     prepared = authentic.prepared(native, bundle)
     if request.param == "scalar":
-        prepared.adopt(None)
+        prepared.adopt(None, known=False)
     elif native.lanes is None:
         pytest.skip("this processor has no lanes")
     else:
-        prepared.adopt(native.lanes.issuer_tables(prepared, known=request.param == "lanes"))
+        prepared.adopt(native.lanes, known=request.param == "lanes")
     for module in (authentic, batch):
         monkeypatch.setattr(module, "kernels", lambda: native)
     return native

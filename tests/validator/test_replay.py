@@ -219,3 +219,14 @@ def test_a_ride_that_began_in_time_may_end_after_midnight(city, ride, product):
     assert (verdict.reason, verdict.flags) == (Reason.OK, {"expired"})
     assert ride(leaving, late, 1500).reason is Reason.EXPIRED
     assert ride(entry, rider, 1600).reason is Reason.EXPIRED
+
+
+@pytest.mark.parametrize("product", ["metro-2a-single", "metro-2a-day"])
+def test_its_exit_is_shown_again_as_any_other(city, ride, product):
+    entry, leaving, rider = city.gate(ENTRY), city.gate(EXIT), city.rider(product, valid_until=START + 600)
+    ride(entry, rider, 590)
+    ride(leaving, rider, 1500, passes=False)
+    again = ride(leaving, rider, 1508, moment=1500)
+    assert (again.reason, again.flags) == (Reason.OK, {"expired", "repeated"})
+    assert ride(leaving, rider, 1509, moment=1500).reason is Reason.EXPIRED
+    assert len(list(leaving.store.taps())) == 2

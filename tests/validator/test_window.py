@@ -151,6 +151,25 @@ class TestHonestRiders:
         city.time.seconds = START + 45
         assert leave.tap(rider.code(START)).reason is Reason.ALREADY_USED
 
+    def test_so_is_a_ticket_that_has_ended_since(self, city):
+        """The store looks first whether a ride that began in time is still to end."""
+        rider = city.rider(PASS, valid_until=START + 30)
+        city.gate(ENTRY).tap(rider.code(START))
+        leave = city.gate(EXIT)
+        city.time.seconds = START + 29
+        leave.passed(leave.tap(rider.code(START + 15)))
+        assert leave.tap(rider.code(START + 15)).reason is Reason.REPLAYED
+        city.time.seconds = START + 30
+        assert leave.tap(rider.code(START + 15)).reason is Reason.EXPIRED
+
+    def test_an_exit_that_may_hold_back_nobody_asks_the_store_though_it_fails(self, city):
+        leave, rider = city.gate(replace(EXIT, release=Doubt.OPEN)), city.rider(PASS)
+        leave.passed(leave.tap(rider.code(START)))
+        assert leave.tap(rider.code(START)).reason is Reason.REPLAYED
+        leave.store.close()
+        verdict = leave.tap(rider.code(START))
+        assert (verdict.reason, verdict.flags) == (Reason.OK, {"store-unavailable"})
+
     def test_a_use_that_cannot_be_read_harms_nobody_else(self, city):
         odd, rider = city.rider(), city.rider()
         with city.gate(ENTRY) as gate:

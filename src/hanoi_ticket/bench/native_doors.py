@@ -7,8 +7,9 @@ from typing import Any, Final, TypeVar
 
 from hanoi_ticket.claims import Alg
 from hanoi_ticket.native import choice
+from hanoi_ticket.native.issuer_key import IssuerKey
 from hanoi_ticket.native.kernels import BASE_WIDTH, Kernels
-from hanoi_ticket.native.trust import PAYS_AFTER, IssuerKey
+from hanoi_ticket.native.trust import PAYS_AFTER
 
 BATCHES: Final = (8, 64, 1024)
 NO_LANES: Final = "this processor has no AVX-512 IFMA, or HANOI_TICKET_LANES is off"

@@ -12,8 +12,8 @@ from hanoi_ticket.bench.scene import NOW, Scene
 from hanoi_ticket.bench.timing import Contender
 from hanoi_ticket.claims import Alg
 from hanoi_ticket.kernels import field, slot
+from hanoi_ticket.native.issuer_key import IssuerKey
 from hanoi_ticket.native.kernels import PRESENTATION
-from hanoi_ticket.native.trust import IssuerKey
 from hanoi_ticket.signing import PrivateKey
 
 KNOWN: Final[dict[Alg, str]] = {"EdDSA": "known issuer", "ES256": "known key"}

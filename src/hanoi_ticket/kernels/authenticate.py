@@ -12,7 +12,7 @@ from hanoi_ticket.kernels.arrays import as_bytes, bytes_at, numbers_at
 from hanoi_ticket.kernels.base45 import MAX_BYTES
 from hanoi_ticket.kernels.grammar import parse
 from hanoi_ticket.kernels.issuers import find, is_issuer_key, key_kind
-from hanoi_ticket.kernels.memory import at
+from hanoi_ticket.kernels.memory import BytePlace, WordPlace, at
 from hanoi_ticket.kernels.room import MESSAGE_BYTES
 from hanoi_ticket.kernels.signed_bytes import POINT_BYTES, put_holder_key, put_issued, put_proven
 from hanoi_ticket.kernels.tracing import kernel, stack
@@ -27,12 +27,12 @@ _message, _key = stack(BYTES, MESSAGE_BYTES), stack(BYTES, POINT_BYTES)
 class Tables(NamedTuple):
     """The combs of the base points."""
 
-    ed25519: Any
-    p256: Any
+    ed25519: WordPlace
+    p256: WordPlace
 
 
 @kernel
-def read(text: Any, n: int, data: Any, fields: Any, trust: Any) -> int:
+def read(text: BytePlace, n: int, data: BytePlace, fields: WordPlace, trust: WordPlace) -> int:
     """A code's fields (kernels.field), the issuer's row among them: OK, or the reason."""
     f = numbers_at(fields, field.COUNT)
     verdict = parse(bytes_at(text, n), bytes_at(data, MAX_BYTES), f)

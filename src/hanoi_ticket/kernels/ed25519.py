@@ -11,7 +11,7 @@ from hanoi_ticket.kernels.comb25519 import comb_digits_memory, put_comb_digits, 
 from hanoi_ticket.kernels.digits import NAF_LENGTH, SCALAR_BYTES, copy_scalar, digit, vartime_wnaf
 from hanoi_ticket.kernels.edwards25519 import Point
 from hanoi_ticket.kernels.fe25519 import is_zero, limbs
-from hanoi_ticket.kernels.memory import BYTES, WORDS, at, put_word, stack, word
+from hanoi_ticket.kernels.memory import BYTES, WORDS, BytePlace, WordPlace, at, put_word, stack, word
 from hanoi_ticket.kernels.point25519 import (
     POINT_LIMBS,
     add,
@@ -136,7 +136,7 @@ def check_signature(signature: Any) -> int:
 
 
 @kernel
-def vartime_verify(key: Any, signature: Any, message: Any, n: int, base_table: Any) -> int:
+def vartime_verify(key: BytePlace, signature: BytePlace, message: BytePlace, n: int, base_table: WordPlace) -> int:
     """Any key: 32 bytes; signature: 64 bytes; message: n bytes; base_table: the comb of B. A status."""
     status = check_signature(signature)
     if status != OK:
@@ -155,9 +155,15 @@ def vartime_verify(key: Any, signature: Any, message: Any, n: int, base_table: A
 
 @kernel
 def vartime_verify_known(
-    key: Any, key_table: Any, width: int, signature: Any, message: Any, n: int, base_table: Any
+    key: BytePlace,
+    key_table: WordPlace,
+    width: int,
+    signature: BytePlace,
+    message: BytePlace,
+    n: int,
+    base_table: WordPlace,
 ) -> int:
-    """A key whose comb `vartime_admit` built. The same answers as `vartime_verify`."""
+    """A key whose comb `vartime_build_key_table` built. The same answers as `vartime_verify`."""
     status = check_signature(signature)
     if status != OK:
         return status
@@ -174,7 +180,7 @@ def vartime_verify_known(
 
 
 @kernel
-def vartime_build_key_table(key: Any, width: int, key_table: Any) -> int:
+def vartime_build_key_table(key: BytePlace, width: int, key_table: WordPlace) -> int:
     """The comb of -A, for `vartime_verify_known`. A status; the table is written when it is OK."""
     a, status = decode_admissible(key)
     if status == OK:
@@ -185,7 +191,7 @@ def vartime_build_key_table(key: Any, width: int, key_table: Any) -> int:
 
 
 @kernel
-def vartime_build_base_table(base: Any, base_table: Any) -> int:
+def vartime_build_base_table(base: BytePlace, base_table: WordPlace) -> int:
     """The comb of B, from its encoding."""
     b, status = vartime_decode(base)
     p = point_memory()
@@ -195,7 +201,7 @@ def vartime_build_base_table(base: Any, base_table: Any) -> int:
 
 
 @kernel
-def vartime_admit(key: Any, base_table: Any) -> int:
+def vartime_admit(key: BytePlace, base_table: WordPlace) -> int:
     """Whether a key may be registered: `strict`, and [L]A is neutral. A status."""
     a, status = decode_admissible(key)
     if status != OK:

@@ -7,7 +7,7 @@ Nothing checks an index: lengths are checked before a kernel is called.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 from llvmlite import ir
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = [
     "BYTES",
     "WORDS",
+    "BytePlace",
+    "WordPlace",
     "as_words",
     "at",
     "big_endian_word",
@@ -50,6 +52,9 @@ __all__ = [
     "swapped_lanes",
     "word",
 ]
+
+BytePlace = Annotated[Any, BYTES]
+WordPlace = Annotated[Any, WORDS]
 
 
 def _is_array(memory: Any) -> bool:

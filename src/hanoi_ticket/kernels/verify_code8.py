@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from hanoi_ticket.kernels import ecdsa_p256_one8, ed25519x4, ed25519x8, field, reason, row
+from hanoi_ticket.kernels import ecdsa_p256_one8, ed25519x4, ed25519x8, field, row
 from hanoi_ticket.kernels.arrays import as_bytes
 from hanoi_ticket.kernels.authenticate import authenticator
 from hanoi_ticket.kernels.comb25519x8 import TABLE_WORDS
-from hanoi_ticket.kernels.memory import at
+from hanoi_ticket.kernels.memory import WordPlace, at
 from hanoi_ticket.kernels.signed_bytes import POINT_BYTES
 from hanoi_ticket.kernels.tracing import kernel
-from hanoi_ticket.kernels.verify_code import judge
+from hanoi_ticket.kernels.verify_code import verifier
 
 
 class Tables8(NamedTuple):
     """The comb of G, the tables of B and of G for lanes, and those of the issuers' keys, OKP and EC2."""
 
-    p256: Any
-    ed25519_lanes: Any
-    p256_lanes: Any
-    okp_tables: Any
-    ec2_tables: Any
+    p256: WordPlace
+    ed25519_lanes: WordPlace
+    p256_lanes: WordPlace
+    okp_tables: WordPlace
+    ec2_tables: WordPlace
 
 
 @kernel
@@ -43,29 +43,4 @@ def signed8(kind: int, key: Any, size: int, signature: Any, message: Any, n: int
     return verify(key, size, tables.p256, signature, message, n, tables.p256_lanes) == 0
 
 
-vartime_authenticate8 = authenticator(issuer_signed8, signed8)
-
-
-@kernel
-def vartime_verify_code8(
-    text: Any,
-    n: int,
-    data: Any,
-    fields: Any,
-    trust: Any,
-    now: int,
-    early: int,
-    late: int,
-    challenge: int,
-    p256_base: Any,
-    ed25519_lanes: Any,
-    p256_lanes: Any,
-    okp_tables: Any,
-    ec2_tables: Any,
-) -> int:
-    """The answers of `verify_code.vartime_verify_code`."""
-    tables = Tables8(p256_base, ed25519_lanes, p256_lanes, okp_tables, ec2_tables)
-    verdict = vartime_authenticate8(text, n, data, fields, trust, tables)
-    if verdict != reason.OK:
-        return verdict
-    return judge(fields, trust, now, early, late, challenge)
+vartime_verify_code8 = verifier(authenticator(issuer_signed8, signed8))

@@ -12,8 +12,9 @@ from typing import Any, Final, NamedTuple
 from hanoi_ticket.claims import Alg
 from hanoi_ticket.kernels import field, reason, room
 from hanoi_ticket.native.answers import AT, CHANGED, CODE, ISSUER_KEY, ISSUER_KID
+from hanoi_ticket.native.issuer_key import IssuerKey
 from hanoi_ticket.native.lanes import Lanes
-from hanoi_ticket.native.trust import COMB_BYTES, PAYS_AFTER, IssuerKey, Trust, table_words
+from hanoi_ticket.native.trust import COMB_BYTES, PAYS_AFTER, Trust, table_words
 from hanoi_ticket.native.window import WindowTable
 from hanoi_ticket.standards import MAX_SECONDS
 
@@ -108,7 +109,7 @@ class Kernels:
     def _codes_answered(self, lanes: Lanes, known: bool) -> bool:
         """Whether the lanes tell a right code from a wrong one, wherever it stands."""
         trust = self.trust([IssuerKey(ISSUER_KID, "EdDSA", ISSUER_KEY)])
-        trust.adopt(lanes.issuer_tables(trust, known=known))
+        trust.adopt(lanes, known=known)
         codes = [CHANGED if number % 3 == 1 else CODE for number in range(11)]
         starts, moments = array("Q", range(0, len(CODE) * 12, len(CODE))), array("q", [AT] * 11)
         results = array("Q", bytes(8 * room.RESULT_WORDS * 11))

@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from hanoi_ticket.claims import Alg
 from hanoi_ticket.native.answers import SIGNED
-
-if TYPE_CHECKING:
-    from hanoi_ticket.native.trust import Trust
+from hanoi_ticket.native.issuer_key import IssuerKey
 
 TABLE_WORDS: Final = 32 * 129 * 16
 _LINE_WORDS: Final = 8
@@ -31,9 +29,6 @@ class Lanes:
         for i, comb in enumerate(combs):
             self._entries[_BUILD[alg]](tables.words + TABLE_WORDS * i, comb)
         return tables
-
-    def issuer_tables(self, trust: "Trust", *, known: bool) -> "IssuerTables":
-        return IssuerTables(self, trust, known=known)
 
     def verify_one(self, alg: Alg, key: bytes, message: bytes, signature: bytes) -> bool:
         """Whether a signature alone is right; the lanes share its work."""
@@ -89,14 +84,14 @@ class Lanes:
 class IssuerTables:
     """The tables of the issuers' keys for lanes, and the keys, in the order of their numbers (row.NUMBER)."""
 
-    def __init__(self, lanes: Lanes, trust: "Trust", *, known: bool) -> None:
+    def __init__(self, lanes: Lanes, issuers: Sequence[IssuerKey], combs: Sequence[Any], *, known: bool) -> None:
         """Without `known` there is no table: the keys are verified like any other."""
         self.lanes, self.known = lanes, known
-        held = list(zip(trust.issuers, trust.combs, strict=True))
+        held = list(zip(issuers, combs, strict=True))
         self.tables = {
             alg: lanes.widened(alg, [comb for issuer, comb in held if known and issuer.alg == alg]) for alg in _ALGS
         }
-        raws = {alg: [issuer.raw for issuer in trust.issuers if issuer.alg == alg] for alg in _ALGS}
+        raws = {alg: [issuer.raw for issuer in issuers if issuer.alg == alg] for alg in _ALGS}
         self.keys = {alg: lanes.ffi.new("uint8_t[]", _joined(alg, raws[alg]) + b"\0") for alg in _ALGS}
         self.lengths = lanes.ffi.new("uint64_t[]", [len(raw) for raw in raws["ES256"]] + [0])
 

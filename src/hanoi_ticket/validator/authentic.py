@@ -10,8 +10,9 @@ from hanoi_ticket.claims import Binding, Claims, Proof, PublicKey
 from hanoi_ticket.errors import Refusal
 from hanoi_ticket.kernels import field, row
 from hanoi_ticket.native.choice import comb_bytes, kernels
+from hanoi_ticket.native.issuer_key import IssuerKey
 from hanoi_ticket.native.kernels import MAX_TEXT, Kernels, Moment, Reading
-from hanoi_ticket.native.trust import IssuerKey, Trust
+from hanoi_ticket.native.trust import Trust
 from hanoi_ticket.reasons import Reason
 from hanoi_ticket.rotation import Freshness
 from hanoi_ticket.trust import IssuerRecord, StatusList, TrustBundle

@@ -161,14 +161,16 @@ def _parts(codes: Iterable[str | bytes], at: int | Iterable[int] | None) -> "Ite
 
 def _joined(codes: Codes) -> tuple[bytes, NDArray[np.uint64]]:
     """The texts as one, and where each starts. Of one that is longer than any code, as much as shows it."""
-    if any(len(code) > MAX_CHARACTERS for code in codes):
+    lengths = np.fromiter(map(len, codes), np.uint64, len(codes))
+    if (lengths > MAX_CHARACTERS).any():
         codes = [code[: MAX_CHARACTERS + 1] for code in codes]
+        lengths = np.minimum(lengths, MAX_CHARACTERS + 1)
     try:
         text = "".join(codes).encode("ascii", "replace")  # type: ignore[arg-type]
     except TypeError:
         text = b"".join(code.encode("ascii", "replace") if isinstance(code, str) else bytes(code) for code in codes)
     starts = np.zeros(len(codes) + 1, np.uint64)
-    np.cumsum(np.fromiter(map(len, codes), np.uint64, len(codes)), out=starts[1:])
+    np.cumsum(lengths, out=starts[1:])
     return text, starts
 
 
