@@ -37,7 +37,7 @@ MOST_ROWS = 1 << max(WIDTHS) - 1
 
 
 def table_words(width: int) -> int:
-    """The size of a table in 64-bit words: 491,520 bytes at width 8, 60 KiB at width 4."""
+    """The size of a table in 64-bit words: 393,216 bytes at width 8, 48 KiB at width 4."""
     return -(-SCALAR_BITS // width) * (1 << width - 1) * NIELS_LIMBS * limbs
 
 
@@ -47,7 +47,7 @@ prefixes_memory, comb_digits_memory = stack(WORDS, MOST_ROWS * limbs), stack(BYT
 
 @formula
 def prefetch_row(table: Any, row: Number) -> None:
-    """Its 120 bytes lie in up to three cache lines."""
+    """Its 96 bytes lie in up to three cache lines."""
     for cell in 0, 8, NIELS_LIMBS * limbs - 1:
         prefetch_to_read(table, row * (NIELS_LIMBS * limbs) + cell)
 

@@ -174,7 +174,7 @@ def curve_ratio(y: Fe) -> tuple[Fe, Fe]:
 
 @subroutine
 def negated(f: Fe) -> Fe:
-    return element(0) - f * f.known(element(1))
+    return element(0) - f
 
 
 @kernel
@@ -187,7 +187,7 @@ def vartime_decode(encoded: Any) -> Any:
     v3 = times(times(v, v), v)
     x = times(times(u, v3), power_2_252_minus_3(times(times(u, v3), times(v3, v))))
     vxx = times(v, times(x, x))
-    if not is_zero(vxx - times(u, one())):
+    if not is_zero(vxx - u):
         if not is_zero(vxx + u):
             return neutral(), BAD_KEY
         x = times(x, root())
