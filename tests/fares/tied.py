@@ -16,10 +16,14 @@ ROWS = {
     ],
     # out at Cát Linh and in at Cầu Giấy is one ride, in both directions
     "fare_leg_join_rules.txt": ["metro-2a,metro-31,2a-01,31-08", "metro-31,metro-2a,31-08,2a-01"],
-    "fare_leg_rules.txt": ["metro-both,,2a-yen-nghia,31-nhon,metro-through,0"],
+    "fare_leg_rules.txt": [
+        "metro-both,,2a-yen-nghia,31-nhon,metro-through,0",
+        "metro-both,,2a-yen-nghia,31-minh-khai,metro-farther,0",
+    ],
     "fare_products.txt": [
         "metro-through,Vé lượt hai tuyến,ordinary,app,18000,VND",
         "change,Giảm giá chuyển tuyến,ordinary,app,-2000,VND",
+        "metro-farther,Vé lượt xa hơn,ordinary,app,20000,VND",
         "metro-twice,Hai lượt tàu,ordinary,app,15000,VND",
         "bus-twice,Hai lượt xe,ordinary,app,9000,VND",
         "bus-dear,Vé lượt đắt,ordinary,app,20000,VND",
@@ -28,11 +32,13 @@ ROWS = {
         "metro-through,120,Vé lượt hai tuyến,Single on both lines,single,metro,metro,0,device,1 days,,1,,,,a:667 b:333",
         "metro-twice,121,Hai lượt tàu,Two rides,single,metro,metro,0,device,1 days,,2,,,,",
         "bus-twice,122,Hai lượt xe,Two rides,single,bus,bus,0,device,1 days,,2,,,,",
+        "metro-farther,124,Vé lượt xa hơn,A dearer way through,single,metro,metro,0,device,1 days,,1,,,,",
         "bus-dear,123,Vé lượt đắt,A dear single,single,bus,bus,0,device,1 days,,1,,,,",
         "change,900,Giảm giá chuyển tuyến,Transfer discount,transfer,,,0,,1 days,,,,,,",
     ],
     "ticket_prices.txt": [
         "metro-through,ordinary,20261101,,18000,made up",
+        "metro-farther,ordinary,20261101,,20000,made up",
         "metro-twice,ordinary,20261101,,15000,made up",
         "bus-twice,ordinary,20261101,20261130,9000,made up",
         "bus-twice,ordinary,20261201,,13000,made up",

@@ -132,6 +132,22 @@ def test_the_second_ride_of_a_single_is_a_journey_of_its_own(tied, tap):
     assert reasons == [Reason.OK] * 4 + [Reason.ALREADY_USED]
 
 
+def test_the_exit_asks_what_the_whole_journey_costs(tied, tap):
+    single = rider_of(tied, "metro-through")
+    taps = [("2a-yen-nghia", ENTRY), ("2a-cat-linh", EXIT), ("31-cau-giay", ENTRY), ("31-minh-khai", EXIT)]
+    *_, verdict = [tap(single, START + 900 * n, *one) for n, one in enumerate(taps)]
+    assert (verdict.reason, verdict.amount) == (Reason.WRONG_AREA, 2_000)
+
+
+@pytest.mark.parametrize("away", [("2a-yen-nghia", ENTRY), ("2a-yen-nghia", EXIT)])
+def test_a_used_single_is_used_wherever_it_is_shown(tied, tap, away):
+    """Its ride has ended, or goes on: from here no further one is asked for its price."""
+    single = rider_of(tied, "metro-2a-single-1")
+    ride = [("2a-cat-linh", ENTRY), ("2a-la-thanh", EXIT)][: 1 + (away[1] is EXIT)]
+    assert [tap(single, START + 900 * n, *one).accepted for n, one in enumerate(ride)] == [True] * len(ride)
+    assert tap(single, START + 3600, *away).reason is Reason.ALREADY_USED
+
+
 def test_a_single_goes_through_the_interchange_once(tied, tap):
     single = rider_of(tied, "metro-through")
     taps = [("2a-yen-nghia", ENTRY), ("2a-cat-linh", EXIT), ("31-cau-giay", ENTRY), ("31-cau-giay", EXIT)]
@@ -201,8 +217,9 @@ def test_an_exit_without_an_entry_is_a_ride_from_there(tied, tap):
 
 
 def test_a_bus_after_a_missed_exit_is_a_ride_of_its_own(tied, tap):
-    taps = [(START, "2a-yen-nghia", ENTRY), (START + 1500, "bus-32")]
-    assert charged(tap, rider_of(tied), taps) == [0, 20_000 + 10_000]
+    """Nor is it a transfer from the bus before."""
+    taps = [(START, "bus-32"), (START + 900, "2a-yen-nghia", ENTRY), (START + 1500, "bus-27")]
+    assert charged(tap, rider_of(tied), taps) == [10_000, 0, 20_000 + 10_000]
 
 
 def test_passback_holds_an_account_too(tied, tap):
@@ -234,11 +251,18 @@ def test_a_day_costs_no_more_than_its_cap(tied, tap):
 def test_a_missed_exit_counts_towards_the_cap_of_its_own_day(tied, tap):
     account = rider_of(tied)
     late = hanoi("2026-11-23 18:00")
-    assert charged(tap, account, [(late + 900 * n, "bus-74") for n in range(2)]) == [20_000, 20_000]
+    assert charged(tap, account, [(late + 900 * n, "bus-74") for n in range(3)]) == [20_000] * 3
     assert tap(account, late + 4 * HOUR, "2a-yen-nghia", ENTRY).amount == 0
     next_day = hanoi("2026-11-24 06:00")
-    assert tap(account, next_day, "2a-yen-nghia", ENTRY).amount == 20_000
+    assert tap(account, next_day, "2a-yen-nghia", ENTRY).amount == 0
     assert tap(account, next_day + 1800, "2a-cat-linh", EXIT).amount == 15_000
+
+
+def test_a_ride_over_midnight_counts_towards_the_cap_of_the_day_when_it_began(tied, tap):
+    morning = hanoi("2026-11-23 06:00")
+    ride = [(hanoi("2026-11-23 23:50"), "2a-yen-nghia", ENTRY), (hanoi("2026-11-24 00:10"), "2a-cat-linh", EXIT)]
+    taps = [*((morning + 2 * HOUR * n, "bus-74") for n in range(3)), *ride]
+    assert charged(tap, rider_of(tied), taps) == [20_000, 20_000, 20_000, 0, 0]
 
 
 def test_a_ride_that_no_rule_prices_is_flagged(tied, tap):
@@ -246,6 +270,12 @@ def test_a_ride_that_no_rule_prices_is_flagged(tied, tap):
     assert tap(account, START, "2a-yen-nghia", ENTRY).accepted
     verdict = tap(account, START + 900, "31-cau-dien", EXIT)
     assert (verdict.reason, verdict.amount, verdict.flags) == (Reason.OK, 0, {"unpriced"})
+
+
+def test_after_a_ride_without_a_price_a_journey_begins_anew(tied, tap):
+    places = [("bus-32", BUS), ("2a-yen-nghia", ENTRY), ("31-cau-dien", EXIT), ("bus-27", BUS)]
+    taps = [(START + 600 * n, *one) for n, one in enumerate(places)]
+    assert charged(tap, rider_of(tied), taps) == [10_000, 0, 0, 10_000]
 
 
 def kept(city):

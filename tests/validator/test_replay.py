@@ -42,6 +42,15 @@ def test_a_retry_ends_with_the_passage(city, ride):
     assert ride(gate, rider, 1, moment=0).reason is Reason.REPLAYED
 
 
+def test_a_refused_verdict_is_no_passage(city, ride):
+    gate, rider = city.gate(ENTRY), city.rider()
+    ride(gate, rider, 0, passes=False)
+    refused = gate.tap(rider.code(START), challenge=42)
+    assert refused.ticket
+    gate.passed(refused)
+    assert ride(gate, rider, 1, moment=0).flags == {"repeated"}
+
+
 def test_a_retry_ends_after_its_seconds(city, ride):
     gate, rider = city.gate(ENTRY), city.rider()
     ride(gate, rider, 0, passes=False)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from hanoi_ticket.kernels.columns import COLUMNS, added, product_pairs, square_pairs
 from hanoi_ticket.kernels.elements import Element, products, square, squares
 from hanoi_ticket.kernels.fe25519 import MASK51, TWO_P, Fe, canonical_limbs, element, from_words
 from hanoi_ticket.kernels.lanes import Lanes, hi, lane, lo, signed, unsigned
@@ -18,7 +19,7 @@ from hanoi_ticket.kernels.power25519 import power_chain
 from hanoi_ticket.kernels.tracing import constant, formula, kernel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from hanoi_ticket.kernels.words import Number
 
@@ -39,24 +40,14 @@ class Fe8(Element):
         return Sum8(a + c - b for a, b, c in zip(f, g, TWO_P, strict=True))
 
     def __mul__(f, g: Fe8) -> Fe8:  # type: ignore[override]
-        f, g = f.tight, g.tight
-        pairs = [[(f[i], g[k - i]) for i in range(5) if 0 <= k - i < 5] for k in range(10)]
-        return folded([added(lo, pairs[k], added(hi, pairs[k - 1]) << 1) for k in range(10)])
+        pairs = product_pairs(f.tight, g.tight)
+        return folded([added(lo, pairs[k], added(hi, pairs[k - 1]) << 1) for k in range(COLUMNS)])
 
     def square(f) -> Fe8:
-        f = f.tight
-        pairs = [[(f[i], f[k - i]) for i in range(5) if i < k - i < 5] for k in range(10)]
-        squared = [[(f[k // 2], f[k // 2])] if k % 2 == 0 else [] for k in range(10)]
-        low = [added(lo, squared[k], added(lo, pairs[k]) << 1) for k in range(10)]
-        high = [added(hi, squared[k - 1], added(hi, pairs[k - 1]) << 1) for k in range(10)]
+        crossed, squared = square_pairs(f.tight)
+        low = [added(lo, squared[k], added(lo, crossed[k]) << 1) for k in range(COLUMNS)]
+        high = [added(hi, squared[k - 1], added(hi, crossed[k - 1]) << 1) for k in range(COLUMNS)]
         return folded([a + (b << 1) for a, b in zip(low, high, strict=True)])
-
-
-def added(half: Callable[..., Number], pairs: list[tuple[Number, Number]], total: Number = 0) -> Number:
-    """total + one half of each product of the pairs."""
-    for a, b in pairs:
-        total = half(total, a, b)
-    return total
 
 
 class Sum8(Fe8):

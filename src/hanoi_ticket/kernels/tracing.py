@@ -32,6 +32,7 @@ from numba.core import cgutils
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import lower_builtin
 
+from hanoi_ticket.kernels.schedule import schedule
 from hanoi_ticket.kernels.values import BYTES, CELLS, WORDS, NumberType, kind_of, llvm_type, read, write
 
 if TYPE_CHECKING:
@@ -79,8 +80,11 @@ def _inline(function: Callable[..., Any]) -> Callable[..., Any]:
     def lower(context: Any, builder: Any, sig: Any, values: Any) -> Any:
         if not values:  # a constant
             return write(builder, function())
+        first = len(builder.block.instructions)
         result = function(*[read(builder, kind, value) for kind, value in zip(sig.args, values, strict=True)])
-        return context.get_dummy_value() if result is None else write(builder, result)
+        written = context.get_dummy_value() if result is None else write(builder, result)
+        schedule(builder.block, first)
+        return written
 
     return lower
 

@@ -45,6 +45,5 @@ class ReaderTime:
 
         A clock so far ahead that the bundle has closed opens no gate, so it may not empty the memory either.
         """
-        reading = self._clock.read()
-        at = max(reading.seconds, self._high_water)
-        return None if reading.state is ClockState.UNKNOWN or trust.age(at) is TrustAge.CLOSED else at
+        at, state, _ = self._clock.read()
+        return None if state is ClockState.UNKNOWN or trust.age(at) is TrustAge.CLOSED else at
