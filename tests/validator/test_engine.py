@@ -263,7 +263,8 @@ class TestStore:
         entry.tap(rider.code(START))
         city.time.seconds = START + DAY
         entry.tidy()
-        assert leave.tap(rider.code(START + DAY)).flags == {"expired"}
+        verdict = leave.tap(rider.code(START + DAY))
+        assert (verdict.reason, verdict.flags) == (Reason.OK, {"expired"})
 
     def test_a_full_store_still_serves_whom_it_knows(self, city):
         gate, rider = city.gate(replace(ENTRY, capacity=1)), city.rider()
