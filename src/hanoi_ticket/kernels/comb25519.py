@@ -15,8 +15,8 @@ from hanoi_ticket.kernels.memory import BYTES, WORDS, put_byte, stack
 from hanoi_ticket.kernels.point25519 import (
     NIELS_LIMBS,
     POINT_LIMBS,
-    add,
-    add_niels,
+    add_niels_to_point,
+    add_to_point,
     double_to_point,
     from_inverse,
     load_point,
@@ -72,7 +72,7 @@ def vartime_comb(p: Any, digits: Any, width: int, table: Any) -> None:
     for window in range((SCALAR_BITS + width - 1) // width):
         value = digit(digits, window)
         if value != 0:
-            add_niels(p, table, window * rows + abs(value) - 1, value < 0)
+            add_niels_to_point(p, table, window * rows + abs(value) - 1, value < 0)
 
 
 @kernel
@@ -84,7 +84,7 @@ def vartime_build_comb(p: Any, width: int, table: Any) -> None:
         put_cached(first, 0, p)
         for i in range(rows):
             store_point(multiples, i, load_point(p, 0))
-            add(p, first, 0, False)
+            add_to_point(p, first, 0, False)
         put_affine_rows(table, window * rows, multiples, rows)
         store_point(p, 0, load_point(multiples, rows - 1))
         double_to_point(p)
