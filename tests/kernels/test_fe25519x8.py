@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from hanoi_ticket.kernels.elements import products, square, squares
-from hanoi_ticket.kernels.fe25519 import MASK51, P, to_words
+from hanoi_ticket.kernels.fe25519 import P, to_words
 from hanoi_ticket.kernels.fe25519x8 import (
     Fe8,
     Sum8,
@@ -23,6 +23,7 @@ from hanoi_ticket.kernels.fe25519x8 import (
 )
 from hanoi_ticket.kernels.memory import lanes, place, put_word
 from hanoi_ticket.kernels.point25519x8 import candidate, negative_x
+from hanoi_ticket.kernels.radix51 import MASK51
 from hanoi_ticket.kernels.tracing import JIT, formula, has_lanes
 from hanoi_ticket.kernels.words import MASK52, as_int, as_word
 from tests.kernels.edges import limb

@@ -18,6 +18,7 @@ from hanoi_ticket.kernels.status import BAD_KEY, BAD_SIGNATURE_SCALAR, OK
 from hanoi_ticket.kernels.tracing import formula, has_lanes
 from hanoi_ticket.kernels.words import MASK52
 from tests.kernels import curve_p256
+from tests.kernels.batches import joined
 from tests.kernels.curve_p256 import G, N
 from tests.kernels.edges import limb
 from tests.kernels.intervals import Overflow, Unknown
@@ -133,8 +134,7 @@ class Batch:
             row[: len(key)] = list(key)
         self.lengths = np.array([len(key) for key, _, _ in triples], np.uint64)
         self.signatures = np.frombuffer(b"".join(signature for _, signature, _ in triples), np.uint8)
-        self.messages = np.frombuffer(b"".join(message for _, _, message in triples) + b"\0", np.uint8)
-        self.starts = np.cumsum([0, *(len(message) for _, _, message in triples)]).astype(np.uint64)
+        self.messages, self.starts = joined([message for _, _, message in triples])
         self.statuses = np.full(len(triples), 99, np.uint8)
 
 

@@ -137,7 +137,7 @@ def test_any_number_of_threads(cases):
     keys = np.array([[2, i] + 31 * [0] for i in range(2 * WAYS)], np.uint8)
     tables = np.array([np.full(TABLE_WORDS, i) for i in range(2 * WAYS)], np.uint64)
     memory = np.zeros(SET_WORDS, np.uint64)
-    orders = [np.random.default_rng(seed).integers(0, len(keys), cases(1_000_000)) for seed in range(4)]
+    orders = [np.random.default_rng(seed).integers(0, len(keys), cases(500_000)) for seed in range(4)]
     with ThreadPoolExecutor(len(orders)) as threads:
         results = list(threads.map(lambda order: storm(memory, keys, tables, order), orders))
     assert all(found and not torn for found, torn in results)

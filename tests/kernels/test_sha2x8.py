@@ -10,6 +10,7 @@ import pytest
 from hanoi_ticket.kernels import batch25519x8, sha256x8
 from hanoi_ticket.kernels.memory import place
 from hanoi_ticket.kernels.tracing import JIT, has_lanes
+from tests.kernels.batches import joined
 
 pytestmark = pytest.mark.skipif(JIT and not has_lanes(), reason="this processor has no AVX-512 IFMA, or it is set off")
 
@@ -29,11 +30,6 @@ def rows(rng, cases):
     chosen = [(list(range(n, n + 8)), 0) for n in range(0, 200, 8)]
     chosen += [([rng.randrange(400) for _ in range(12)], rng.randrange(12)) for _ in range(cases(8))]
     return chosen if JIT else chosen[::6]
-
-
-def joined(messages):
-    starts = np.cumsum([0, *map(len, messages)], dtype=np.uint64)
-    return np.frombuffer(b"".join(messages) + b"!", np.uint8), starts
 
 
 def test_sha256(cases):

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hanoi_ticket.kernels import ecdsa_p256, ed25519, field, reason, row
-from hanoi_ticket.kernels.arrays import as_bytes, bytes_at, numbers_at
+from hanoi_ticket.kernels.arrays import bytes_at, numbers_at
 from hanoi_ticket.kernels.base45 import MAX_BYTES
 from hanoi_ticket.kernels.grammar import parse
-from hanoi_ticket.kernels.issuers import find, is_issuer_key, key_kind
+from hanoi_ticket.kernels.issuers import find, is_issuer_key, key_kind, key_of
 from hanoi_ticket.kernels.memory import BytePlace, WordPlace, at
 from hanoi_ticket.kernels.room import MESSAGE_BYTES
 from hanoi_ticket.kernels.signed_bytes import POINT_BYTES, put_holder_key, put_issued, put_proven
@@ -85,7 +85,7 @@ def authenticator(issuer_signed: Callable[..., bool], holder_signed: Callable[..
 @kernel
 def issuer_signed(rows: Any, issuer: int, trust: Any, signature: Any, message: Any, n: int, tables: Any) -> bool:
     """By the comb of the issuer's key where it has one (its width is not 0)."""
-    key, kind = as_bytes(at(trust, row.FIRST + issuer + row.KEY)), rows[issuer + row.KIND]
+    key, kind = key_of(trust, issuer), rows[issuer + row.KIND]
     width, table = rows[issuer + row.WIDTH], at(trust, rows[issuer + row.TABLE])
     if width == 0:
         return signed(kind, key, POINT_BYTES, signature, message, n, tables)

@@ -35,7 +35,13 @@ _affine_memory, _scalar_memory = stack(WORDS, AFFINE), stack(BYTES, SCALAR_BYTES
 
 @kernel
 def vartime_verify8(
-    key: Any, length: int, base_comb: Any, signature: Any, message: Any, n: int, base_table: Any
+    key: BytePlace,
+    length: int,
+    base_comb: WordPlace,
+    signature: BytePlace,
+    message: BytePlace,
+    n: int,
+    base_table: WordPlace,
 ) -> int:
     """Any key: 33 or 65 bytes; signature: 64 bytes; message: n bytes; base_comb: the comb of G; base_table: its table
     for lanes. A status.
@@ -108,14 +114,14 @@ def vartime_verify_teeth8(
 
 @kernel
 def vartime_verify_known8(
-    key: Any,
+    key: BytePlace,
     length: int,
-    key_table: Any,
-    base_comb: Any,
-    signature: Any,
-    message: Any,
+    key_table: WordPlace,
+    base_comb: WordPlace,
+    signature: BytePlace,
+    message: BytePlace,
     n: int,
-    base_table: Any,
+    base_table: WordPlace,
 ) -> int:
     """A key whose table for lanes is given; the key itself is for the single path."""
     u, v, p, rows, digits = _scalar_memory(), _scalar_memory(), point_memory(), spread_memory(), spread_memory()

@@ -16,6 +16,7 @@ from hanoi_ticket.kernels.point25519 import (
     POINT_LIMBS,
     add,
     add_niels,
+    add_to_point,
     double,
     double_to_point,
     has_small_order,
@@ -101,7 +102,7 @@ def vartime_double_multiple(p: Any, k: Any, s: Any, base_table: Any) -> None:
     double_to_point(twice)
     put_cached(twice, 0, twice)
     for i in range(1, ODD_MULTIPLES):
-        add(p, twice, 0, False)
+        add_to_point(p, twice, 0, False)
         put_cached(odd, i, p)
     store_point(p, 0, neutral())
     for i in range(length - 1, -1, -1):
@@ -110,10 +111,12 @@ def vartime_double_multiple(p: Any, k: Any, s: Any, base_table: Any) -> None:
             double(p)
             continue
         double_to_point(p)
-        if a != 0:
+        if b == 0:
             add(p, odd, abs(a) >> 1, a < 0)
-        if b != 0:
-            add_niels(p, base_table, abs(b) - 1, b < 0)
+            continue
+        if a != 0:
+            add_to_point(p, odd, abs(a) >> 1, a < 0)
+        add_niels(p, base_table, abs(b) - 1, b < 0)
 
 
 @kernel

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from hanoi_ticket.kernels.lanes import Row
 from hanoi_ticket.kernels.tracing import formula, teach_element
-from hanoi_ticket.kernels.words import choose, known
+from hanoi_ticket.kernels.words import choose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,10 +47,6 @@ class Element(tuple[Any, ...]):
     def square(self) -> Self:
         product: Any = self
         return product * product
-
-    def known(self, number: Element) -> Self:
-        """An element of integers as one of the words of this one, to multiply with."""
-        return type(self)(known(limb, like) for limb, like in zip(number, self, strict=True))
 
     def factors(self, other: Any) -> tuple[Any, Any]:
         """The two as operands of a product."""

@@ -73,8 +73,6 @@ def fields_apart(function: Callable[..., int], own: list[str], records: tuple[An
     return kernel(eval(source, names))  # noqa: S307  numba has no star arguments by kind
 
 
-SIGNED = (("signature", "bytes"), ("message", "bytes"), ("n", "int"), ("base_table", "words"))
-
 ENTRIES = (
     Entry.of("ed25519_build_base_table", ed25519.vartime_build_base_table),
     Entry.of("ed25519_admit", ed25519.vartime_admit),
@@ -95,31 +93,15 @@ BATCH = (
 )
 
 LANE_ENTRIES = (
-    Entry("ed25519_build_table8", (("table", "words"), ("comb_table", "words")), ed25519x8.vartime_build_table8),
-    Entry("ed25519_verify8", (("key", "bytes"), *SIGNED), ed25519x4.vartime_verify8),
-    Entry(
-        "ed25519_verify_known8",
-        (("key", "bytes"), ("key_table", "words"), *SIGNED),
-        ed25519x8.vartime_verify_known8,
-    ),
-    Entry(
-        "ed25519_verify_known_batch8",
-        (("count", "int"), ("key_numbers", "words"), ("keys", "bytes"), ("key_tables", "words"), *BATCH),
-        ed25519x8.vartime_verify_known_batch8,
-    ),
-    Entry("ed25519_verify_batch8", (("count", "int"), ("keys", "bytes"), *BATCH), ed25519x8_any.vartime_verify_batch8),
+    Entry.of("ed25519_build_table8", ed25519x8.vartime_build_table8),
+    Entry.of("ed25519_verify8", ed25519x4.vartime_verify8),
+    Entry.of("ed25519_verify_known8", ed25519x8.vartime_verify_known8),
+    Entry.of("ed25519_verify_known_batch8", ed25519x8.vartime_verify_known_batch8),
+    Entry.of("ed25519_verify_batch8", ed25519x8_any.vartime_verify_batch8),
     Entry("ecdsa_p256_build_table8", (("table", "words"), ("comb_table", "words")), p256x8.build_table8),
-    Entry(
-        "ecdsa_p256_verify8",
-        (("key", "bytes"), ("length", "int"), ("base_comb", "words"), *SIGNED),
-        ecdsa_p256_one8.vartime_verify8,
-    ),
+    Entry.of("ecdsa_p256_verify8", ecdsa_p256_one8.vartime_verify8),
     Entry.of("ecdsa_p256_verify_phone8", ecdsa_p256_one8.vartime_verify_phone8),
-    Entry(
-        "ecdsa_p256_verify_known8",
-        (("key", "bytes"), ("length", "int"), ("key_table", "words"), ("base_comb", "words"), *SIGNED),
-        ecdsa_p256_one8.vartime_verify_known8,
-    ),
+    Entry.of("ecdsa_p256_verify_known8", ecdsa_p256_one8.vartime_verify_known8),
     Entry(
         "ecdsa_p256_verify_batch8",
         (("count", "int"), ("keys", "bytes"), ("lengths", "words"), ("base_comb", "words"), *BATCH),

@@ -10,21 +10,23 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from hanoi_ticket.kernels.columns import COLUMNS, added, product_pairs, square_pairs
 from hanoi_ticket.kernels.elements import Element, products, square, squares
-from hanoi_ticket.kernels.fe25519 import MASK51, TWO_P, Fe, canonical_limbs, element, from_words
 from hanoi_ticket.kernels.lanes import Lanes, hi, lane, lo, signed, unsigned
 from hanoi_ticket.kernels.memory import loader, storer
 from hanoi_ticket.kernels.power25519 import power_chain
+from hanoi_ticket.kernels.radix51 import MASK51, TWO_P, canonical_limbs, from_words, limbs_of, to_element
 from hanoi_ticket.kernels.tracing import constant, formula, kernel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
+    from hanoi_ticket.kernels.fe25519 import Fe
     from hanoi_ticket.kernels.words import Number
 
 
 class Fe8(Element):
-    """f0 + 2^51 f1 + 2^102 f2 + 2^153 f3 + 2^204 f4, modulo p, in each lane: the limbs of `Fe`.
+    """f0 + 2^51 f1 + 2^102 f2 + 2^153 f3 + 2^204 f4, modulo p, in each lane.
 
     Limbs are in [0, 2^51 + 2^14) after a product ("reduced") and below 2^52 in a factor.
     """
@@ -39,24 +41,14 @@ class Fe8(Element):
         return Sum8(a + c - b for a, b, c in zip(f, g, TWO_P, strict=True))
 
     def __mul__(f, g: Fe8) -> Fe8:  # type: ignore[override]
-        f, g = f.tight, g.tight
-        pairs = [[(f[i], g[k - i]) for i in range(5) if 0 <= k - i < 5] for k in range(10)]
-        return folded([added(lo, pairs[k], added(hi, pairs[k - 1]) << 1) for k in range(10)])
+        pairs = product_pairs(f.tight, g.tight)
+        return folded([added(lo, pairs[k], added(hi, pairs[k - 1]) << 1) for k in range(COLUMNS)])
 
     def square(f) -> Fe8:
-        f = f.tight
-        pairs = [[(f[i], f[k - i]) for i in range(5) if i < k - i < 5] for k in range(10)]
-        squared = [[(f[k // 2], f[k // 2])] if k % 2 == 0 else [] for k in range(10)]
-        low = [added(lo, squared[k], added(lo, pairs[k]) << 1) for k in range(10)]
-        high = [added(hi, squared[k - 1], added(hi, pairs[k - 1]) << 1) for k in range(10)]
+        crossed, squared = square_pairs(f.tight)
+        low = [added(lo, squared[k], added(lo, crossed[k]) << 1) for k in range(COLUMNS)]
+        high = [added(hi, squared[k - 1], added(hi, crossed[k - 1]) << 1) for k in range(COLUMNS)]
         return folded([a + (b << 1) for a, b in zip(low, high, strict=True)])
-
-
-def added(half: Callable[..., Number], pairs: list[tuple[Number, Number]], total: Number = 0) -> Number:
-    """total + one half of each product of the pairs."""
-    for a, b in pairs:
-        total = half(total, a, b)
-    return total
 
 
 class Sum8(Fe8):
@@ -88,7 +80,7 @@ def times19(a: Number) -> Number:
 
 def element8(number: int) -> Fe8:
     """An integer modulo p in every lane: for constants."""
-    return Fe8(element(number))
+    return Fe8(limbs_of(number))
 
 
 limbs8 = 8 * Fe8.limbs  # words of a stored element
@@ -104,7 +96,7 @@ def from_words8(w0: Number, w1: Number, w2: Number, w3: Number) -> Fe8:
 
 @formula
 def first_lane(f: Fe8) -> Fe:
-    return Fe(lane(limb, 0) for limb in f.tight)
+    return to_element([lane(limb, 0) for limb in f.tight])
 
 
 def canonical(f: Fe8) -> Fe8:

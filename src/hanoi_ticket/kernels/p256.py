@@ -51,8 +51,8 @@ class Cached(NamedTuple):
 @formula
 def double(p: Point) -> Point:
     """4 products, 4 squares."""
-    zz, yy = squares(p.z, p.y)
-    t, b, z = products((p.x - zz, p.x + zz), (p.x, yy), (p.y + p.y, p.z))
+    zz, z, yy = square(p.z), (p.y + p.y) * p.z, square(p.y)
+    t, b = (p.x - zz) * (p.x + zz), p.x * yy
     m, v = t + t + t, b.doubled(2)
     x = square(m) - (v + v)
     y = m.long_product(v - x) - yy.long_square().doubled(3)

@@ -32,6 +32,7 @@ from numba.core import cgutils
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import lower_builtin
 
+from hanoi_ticket.kernels.schedule import schedule
 from hanoi_ticket.kernels.values import BYTES, CELLS, WORDS, NumberType, kind_of, llvm_type, read, write
 
 if TYPE_CHECKING:
@@ -50,11 +51,6 @@ def has_lanes() -> bool:
         os.environ.get(LANES_SETTING) != "off" and features.get("avx512ifma", False) and features.get("avx512vl", False)
     )
 
-
-if not has_lanes():
-    # LLVM's own order of x86 instructions asks for more registers than there are: scalar field products lose a tenth to
-    # spills. Lanes have registers enough, and there its order is the better one.
-    binding.set_option("hanoi-ticket", "-pre-RA-sched=list-burr")
 
 OPTIONS = {"error_model": "numpy", "nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
 
@@ -79,8 +75,11 @@ def _inline(function: Callable[..., Any]) -> Callable[..., Any]:
     def lower(context: Any, builder: Any, sig: Any, values: Any) -> Any:
         if not values:  # a constant
             return write(builder, function())
+        first = len(builder.block.instructions)
         result = function(*[read(builder, kind, value) for kind, value in zip(sig.args, values, strict=True)])
-        return context.get_dummy_value() if result is None else write(builder, result)
+        written = context.get_dummy_value() if result is None else write(builder, result)
+        schedule(builder.block, first)
+        return written
 
     return lower
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from hanoi_ticket.kernels import ecdsa_p256_one8, ed25519x4, ed25519x8, field, row
-from hanoi_ticket.kernels.arrays import as_bytes
 from hanoi_ticket.kernels.authenticate import authenticator
 from hanoi_ticket.kernels.comb25519x8 import TABLE_WORDS
+from hanoi_ticket.kernels.issuers import key_of
 from hanoi_ticket.kernels.memory import WordPlace, at
 from hanoi_ticket.kernels.signed_bytes import POINT_BYTES
 from hanoi_ticket.kernels.tracing import kernel
@@ -33,7 +33,7 @@ class Tables8(NamedTuple):
 
 @kernel
 def issuer_signed8(rows: Any, issuer: int, trust: Any, signature: Any, message: Any, n: int, tables: Any) -> bool:
-    key, table = as_bytes(at(trust, row.FIRST + issuer + row.KEY)), TABLE_WORDS * rows[issuer + row.NUMBER]
+    key, table = key_of(trust, issuer), TABLE_WORDS * rows[issuer + row.NUMBER]
     if rows[issuer + row.KIND] == field.OKP:
         known = at(tables.okp_tables, table)
         return ed25519x8.vartime_verify_known8(key, known, signature, message, n, tables.ed25519_lanes) == 0

@@ -115,7 +115,7 @@ class Kernels:
             return None
         lanes = Lanes(self.ffi, self.entries, self.combs, Phones(self.ffi, PHONE_BYTES))
         rightly = lanes.answer_rightly() and all(self._codes_answered(lanes, known) for known in (True, False))
-        lanes.phones = Phones(self.ffi, self._phone_bytes)
+        lanes.phones = Phones(self.ffi, self._phone_bytes)  # those of the self-test are forgotten
         return lanes if rightly else None
 
     def _codes_answered(self, lanes: Lanes, known: bool) -> bool:

@@ -11,15 +11,15 @@ from hanoi_ticket.native.issuer_key import IssuerKey
 from hanoi_ticket.native.lanes import TABLE_WORDS, IssuerTables, Lanes
 
 COMB_BYTES: Final = 1 << 26
-"""Memory that the combs of the issuers' keys may take together. At width 8 one is 491,520 bytes, or 270,336 for P-256;
-where they would take more they get narrower, down to 4 (60 KiB, 33 KiB), and then there are none. The tables for lanes,
+"""Memory that the combs of the issuers' keys may take together. At width 8 one is 393,216 bytes, or 270,336 for P-256;
+where they would take more they get narrower, down to 4 (48 KiB, 33 KiB), and then there are none. The tables for lanes,
 528,384 bytes a key of either kind, may take as much again; where they do not fit there are none of them."""
 PAYS_AFTER: Final = 256
 """Codes after which the tables for lanes are built: a process that verifies a few never waits for them."""
 _WIDTHS: Final = (8, 7, 6, 5, 4)
 _KIND: Final = {"EdDSA": field.OKP, "ES256": field.EC2}
 _SCALAR_BITS: Final = {"EdDSA": 254, "ES256": 257}
-_ROW_LIMBS: Final = {"EdDSA": 15, "ES256": 8}
+_ROW_WORDS: Final = {"EdDSA": 12, "ES256": 8}
 
 
 class Trust:
@@ -99,7 +99,7 @@ class Trust:
 
 def table_words(alg: Alg, width: int) -> int:
     """The 64-bit words of a comb: a row for each digit 1 .. 2^(width-1) of each window."""
-    return -(-_SCALAR_BITS[alg] // width) * (1 << width - 1) * _ROW_LIMBS[alg] if width else 0
+    return -(-_SCALAR_BITS[alg] // width) * (1 << width - 1) * _ROW_WORDS[alg] if width else 0
 
 
 def _words_of(data: bytes) -> int:
