@@ -43,7 +43,7 @@ ROWS = {
         "bus-twice,ordinary,20261101,20261130,9000,made up",
         "bus-twice,ordinary,20261201,,13000,made up",
         "bus-dear,ordinary,20261101,20261130,20000,made up",
-        "bus-dear,ordinary,20261201,,19000,made up",
+        "bus-dear,ordinary,20261201,,18000,made up",
         "change,ordinary,20261101,20261130,-2000,made up",
         "change,ordinary,20261201,,-3000,made up",
         "bus-single-2,ordinary,20261201,,13000,made up",

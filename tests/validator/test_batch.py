@@ -9,12 +9,13 @@ from operator import length_hint
 import numpy as np
 import pytest
 
-from hanoi_ticket import Reason, Verdict, verify, verify_batch, verify_stream
+from hanoi_ticket import Reason, Verdict, clock, verify, verify_batch, verify_stream
 from hanoi_ticket.kernels import room
 from hanoi_ticket.native import choice
 from hanoi_ticket.rotation import BUS, METRO
 from hanoi_ticket.validator import Verdicts, batch
 from hanoi_ticket.validator.verify import Case
+from hanoi_ticket.wire.presentation import MAX_CHARACTERS
 from tests.city import START
 
 
@@ -57,6 +58,15 @@ def test_a_batch_is_a_sequence_of_verdicts_and_an_array(city, codes):
     assert verdicts.array[3].tolist() == (Reason.OK, 0, 1, -1)
     with pytest.raises(IndexError):
         verdicts[len(codes)]
+    assert list(verify_batch(iter(codes), trust, START)) == list(verdicts)
+
+
+def test_the_moment_is_now_where_none_is_given(city):
+    now = clock.now()
+    rider = city.rider(valid_from=now - 60, valid_until=now + 3600)
+    (verdict,) = verify_batch([rider.code(now)], city.trust)
+    assert verdict.accepted
+    assert now <= verdict.at <= now + 30
 
 
 def test_nothing_is_a_batch_too(city):
@@ -117,6 +127,8 @@ def test_texts_of_any_length_take_no_more_room_than_codes(city):
         Reason.OK,
         Reason.TOO_LONG,
     ]
+    text, starts = batch._joined(codes)
+    assert len(text) == starts[-1] <= len(codes) * (MAX_CHARACTERS + 1)
 
 
 class TestMisuse:
