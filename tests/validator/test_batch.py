@@ -148,8 +148,11 @@ class TestMisuse:
 
     @pytest.mark.parametrize("text", ["VT1:Đ", "\ud800", "VT1:\x00", b"\xff\xfe", bytearray(b"VT1:\x80")])
     def test_text_that_is_no_ascii_is_a_bad_code(self, city, text):
-        assert list(verify_batch([text], city.trust, START)) == [verify(text, city.trust, START)]
-        assert not verify(text, city.trust, START).accepted
+        good = city.rider().code(START)
+        for codes in ([text, good], [text, good.encode()]):
+            bad, right = verify_batch(codes, city.trust, START)
+            assert bad == verify(text, city.trust, START)
+            assert (bad.accepted, right.accepted) == (False, True), "its neighbour stays where it is"
 
     @pytest.mark.parametrize(("moments", "which"), [([], "fewer"), ([START], "fewer"), ([START] * 3, "more")])
     @pytest.mark.parametrize("kind", [list, iter, np.array])
