@@ -30,6 +30,7 @@ import pyarrow.parquet as pq
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from hanoi_ticket import Holder, Issuer, Reason, TrustBundle, verify_stream
+from hanoi_ticket.bench.machine import described
 from hanoi_ticket.kernels import replay, slot
 from hanoi_ticket.native import choice
 from hanoi_ticket.signing import PrivateKey
@@ -207,7 +208,7 @@ def main() -> None:
         taps, batches = options.taps, (batch for table in tables for batch in table.to_batches())
     told = clear(batches, taps, options.threads)
     if options.json:
-        print(json.dumps(told, indent=1))
+        print(json.dumps({"machine": described(), **told}, indent=1))
         return
     for name, value in told.items():
         print(f"{name:32} {value}")

@@ -23,13 +23,14 @@ from pathlib import Path
 import numpy as np
 
 from hanoi_ticket import Holder, Issuer, TrustBundle, verify, verify_batch
+from hanoi_ticket.bench.machine import described
 from hanoi_ticket.bench.scene import DAY, NOW, PRODUCT, Scene
 from hanoi_ticket.kernels import replay
 from hanoi_ticket.trust import StatusList
 from hanoi_ticket.validator import Direction, Store
 from hanoi_ticket.validator.journal import Tap, link
 from hanoi_ticket.validator.replay import Use
-from hanoi_ticket.validator.store import checksum
+from hanoi_ticket.validator.transaction import checksum
 
 REPEATS = 5
 TAPS = 1 << 14
@@ -264,9 +265,8 @@ def main() -> None:
     if options.plot:
         plot(found, options.plot)
     if options.json:
-        options.json.write_text(
-            json.dumps([asdict(law) | {"law": law.sentence} for law in found], indent=1) + "\n", "utf-8"
-        )
+        laws_told = [asdict(law) | {"law": law.sentence} for law in found]
+        options.json.write_text(json.dumps({"machine": described(), "laws": laws_told}, indent=1) + "\n", "utf-8")
     for law in found:
         print(law.sentence)
 

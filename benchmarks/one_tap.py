@@ -12,7 +12,6 @@ import argparse
 import hashlib
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -30,12 +29,14 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 from numba import njit
 
 from hanoi_ticket import Holder, Issuer, TrustBundle, verify
-from hanoi_ticket.bench.native_doors import Doors, settled
+from hanoi_ticket.bench.machine import described
+from hanoi_ticket.bench.native_doors import Doors, settled, with_phones
 from hanoi_ticket.fares.sample import hanoi_sample
 from hanoi_ticket.kernels import field, grammar, replay
 from hanoi_ticket.kernels.base45 import MAX_BYTES
 from hanoi_ticket.native import choice
 from hanoi_ticket.native.build import build
+from hanoi_ticket.native.phones import PHONE_BYTES
 from hanoi_ticket.signing import PrivateKey, verify_signature
 
 if TYPE_CHECKING:
@@ -107,6 +108,10 @@ class Scene:
         self.trust = TrustBundle.of([issuer.public_record()], catalogue=hanoi_sample())
         self.keys = {issuer.public_record().kid: ed25519.Ed25519PublicKey.from_public_bytes(self.key)}
 
+    def readers(self) -> list[Callable[[], object]]:
+        """To one the phone is always new, to the other it comes back."""
+        return [with_phones(lambda: verify(self.code, self.trust, NOW), room) for room in (0, PHONE_BYTES)]
+
     def naive(self) -> int:
         """The same checks with the usual packages, none of the strictness."""
         ticket, proof, signature = cbor2.loads(base45.b45decode(self.code[4:]))
@@ -172,7 +177,7 @@ def calls(scene: Scene) -> dict[str, float]:
     assert kernels is not None, "hanoi-ticket warmup comes first"
     message = os.urandom(120)
     signature = scene.signer.sign(message)
-    whole = timed(lambda: verify(scene.code, scene.trust, NOW), 300)
+    whole, back = (timed(call, 300) for call in scene.readers())
     peer = timed(scene.naive, 100)
     raw = settled(partial(verify_signature, "EdDSA", scene.key, message, signature))
     doors = Doors("EdDSA", [scene.key])
@@ -180,7 +185,9 @@ def calls(scene: Scene) -> dict[str, float]:
     before, inside, after = timed(raw, 250), timed(entry, 500), timed(raw, 250)
     return {
         "verify(code), us": whole * 1e6,
+        "verify(code), a phone that comes back, us": back * 1e6,
         "verify(code), times the peer's speed": peer / whole,
+        "verify(code), back, times the peer's speed": peer / back,
         "raw call, us over its kernel": ((before + after) / 2 - inside) * 1e6,
     }
 
@@ -224,7 +231,7 @@ def main() -> None:
     rounds = [{**kernels_alone(scene), **calls(scene), **starts(scene)} for _ in range(options.rounds)]
     medians = {name: statistics.median(one[name] for one in rounds) for name in rounds[0]} | built()
     if options.json:
-        print(json.dumps({"machine": platform.processor() or platform.machine(), "medians": medians}, indent=1))
+        print(json.dumps({"machine": described(), "medians": medians}, indent=1))
         return
     for name, value in medians.items():
         sign, target = TARGETS.get(name, ("", ""))

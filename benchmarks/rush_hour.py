@@ -3,8 +3,8 @@
 The load is that of the record day (1 Sep 2025, 165,000 riders on line 2A): for two and a half hours each train, one
 every six minutes, is full (960 riders) and empties at the terminus. The station has 65 / 12 = 5.4 gates on average; we
 give it 5, gate 1 the nearest to the stairs. A rider takes the shortest queue seen on arrival, walks further only where
-that is worth it, and stays there. Shares of trouble and walking times are
-assumptions, not measurements: they stand in `Assumed` and can be changed. A seed draws the same peak on every machine.
+that is worth it, and stays there. Shares of trouble and walking times are assumptions, not measurements: they stand in
+`rush_hour_outcome.Assumed` and can be changed. A seed draws the same peak on every machine.
 
     python -m benchmarks.rush_hour --seed 1 --plot rush-hour.png
 """
@@ -13,115 +13,28 @@ import argparse
 import heapq
 import json
 import random
-import statistics
 import sys
 import tempfile
 import time
-from collections import Counter, deque
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
 
+from benchmarks import rush_hour_views as views
+from benchmarks.rush_hour_outcome import GATES, HEADWAY, SAMPLE, Assumed, Outcome, Rider
 from hanoi_ticket import Holder, Issuer, TrustBundle, Validator
+from hanoi_ticket.bench.machine import described
 from hanoi_ticket.clock import TrackedClock
 from hanoi_ticket.validator import Profile
 
 START: Final = 1_795_312_800
 DAY: Final = 86_400
-HEADWAY, RIDERS_A_TRAIN, GATES, TRAINS = 360, 960, 5, 25
+RIDERS_A_TRAIN, TRAINS = 960, 25
 """25 trains, six minutes apart: 6:30 to 9:00."""
 MEMORY: Final = Path("/dev/shm")  # noqa: S108  a folder of its own is made there
 """No disk is waited for: 150,000 commits take too long. `hanoi-ticket bench` measures a tap with its disk."""
-SAMPLE: Final = 5.0
-"""Seconds between two looks at the queues."""
 SERVICE_TIMES: Final = (0.05, 0.3, 0.8)
 """Seconds from presenting a code to the gate's answer: this library's target, TfL's anchor, a slow phone-app gate."""
-
-
-@dataclass(frozen=True)
-class Assumed:
-    """What nobody has published; each a share of riders, or seconds."""
-
-    walk: tuple[float, float] = (40.0, 25.0)
-    """From the train to the gates: mean and spread, at least 10."""
-    passage: float = 1.2
-    """From the answer until the gate is free again."""
-    misread: float = 0.05
-    """Codes that the scanner must see twice."""
-    wrong_clock: float = 0.01
-    """Phones more than a minute off; their riders set the time and come again."""
-    screenshot: float = 0.005
-    """Riders who show a photo of a code that was used just before; they are sent away."""
-    double_tap: float = 0.03
-    """Riders who hold the code there still, and are read again before they go through."""
-    set_time: float = 30.0
-    """Until a rider with a wrong clock is back."""
-    nearer: float = 5.0
-    """Riders fewer that a queue must have for each gate that it is further away."""
-    refused: float = 0.5
-    """From a refusal until the next rider stands there."""
-
-
-@dataclass
-class Rider:
-    kind: str
-    ticket: bytes = b""
-    arrived: float = 0.0
-    again: bool = False
-    """Back with the right time."""
-
-
-@dataclass
-class Gate:
-    """One gate of the line: who stands there, the first of them before the scanner, and what was seen of it."""
-
-    line: deque[Rider] = field(default_factory=deque)
-    lengths: list[int] = field(default_factory=list)
-    waits: list[float] = field(default_factory=list)
-
-    def told(self) -> dict[str, float]:
-        return {
-            "riders": len(self.waits),
-            "queue_p50": percentile(self.lengths, 50),
-            "queue_p99": percentile(self.lengths, 99),
-            "wait_p50_s": round(percentile(self.waits, 50), 1),
-            "wait_p99_s": round(percentile(self.waits, 99), 1),
-        }
-
-
-@dataclass
-class Outcome:
-    """What riders saw with one service time. Waits in seconds, from reaching the queue to having passed; queues in
-    riders at a gate, looked at every `SAMPLE` seconds.
-    """
-
-    service: float
-    gates: list[Gate] = field(default_factory=lambda: [Gate() for _ in range(GATES)])
-    reasons: Counter[str] = field(default_factory=Counter)
-    taps: list[float] = field(default_factory=list)
-
-    @property
-    def waits(self) -> list[float]:
-        return [wait for gate in self.gates for wait in gate.waits]
-
-    def summary(self) -> dict[str, object]:
-        return {
-            "service_ms": round(self.service * 1000),
-            "riders": len(self.waits),
-            "wait_p50_s": round(percentile(self.waits, 50), 1),
-            "wait_p99_s": round(percentile(self.waits, 99), 1),
-            "gates": [gate.told() for gate in self.gates],
-            "riders_a_minute_a_gate": round(60 / (self.service + Assumed().passage), 1),
-            "tap_p50_ms": round(percentile(self.taps, 50) * 1000, 2),
-            "tap_p99_ms": round(percentile(self.taps, 99) * 1000, 2),
-            "reasons": dict(self.reasons.most_common()),
-        }
-
-
-def percentile(values: list[float] | list[int], percent: int) -> float:
-    if len(values) < 2:
-        return float(sum(values))
-    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
 def crowd(chance: random.Random, trains: int, assumed: Assumed) -> list[tuple[float, Rider]]:
@@ -245,8 +158,6 @@ def simulate(service: float, seed: int, trains: int, assumed: Assumed) -> Outcom
 
 
 def main() -> None:
-    from benchmarks import rush_hour_views as views
-
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
@@ -259,7 +170,7 @@ def main() -> None:
     if options.plot:
         views.plot(outcomes, options.plot, options.seed)
     if options.json:
-        told = {"seed": options.seed, "trains": options.trains, "assumed": asdict(Assumed())}
+        told = {"machine": described(), "seed": options.seed, "trains": options.trains, "assumed": asdict(Assumed())}
         print(json.dumps(told | {"outcomes": [outcome.summary() for outcome in outcomes]}, ensure_ascii=False))
     else:
         print("\n".join([*views.in_terminal(outcomes), "", *views.table(outcomes)]))

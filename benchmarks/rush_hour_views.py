@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from benchmarks.rush_hour import HEADWAY, SAMPLE, Outcome
+from benchmarks.rush_hour_outcome import HEADWAY, SAMPLE, Outcome
 
 COLUMNS: Final = 72
 LEVELS: Final = "▁▂▃▄▅▆▇█"

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import statistics
 import time
 from functools import partial
@@ -22,7 +21,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from nacl.signing import VerifyKey
 
-from hanoi_ticket.bench.native_doors import BATCHES, Doors, kernels, settled
+from hanoi_ticket.bench.machine import described
+from hanoi_ticket.bench.native_doors import BATCHES, Doors, settled
 from hanoi_ticket.native.cache import NativeRefused
 from hanoi_ticket.signing import verify_signature
 
@@ -127,8 +127,7 @@ def run(make_rows: Callable[[], list[Row]], algorithm: str) -> None:
         raise SystemExit(f"hanoi-ticket warmup comes first: {refused}") from None
     lines = report(listed, measured(listed, options.rounds, options.seconds))
     if options.json:
-        machine = {"processor": platform.processor(), "python": platform.python_version(), "kernels": kernels().name}
-        print(json.dumps({**machine, "rounds": options.rounds, algorithm: lines}, indent=1))
+        print(json.dumps({"machine": described(), "rounds": options.rounds, algorithm: lines}, indent=1))
         return
     print(f"{algorithm:40} {'us':>9} {'ratio':>8} {'best':>8} {'target':>8}")
     for line in lines:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from functools import partial
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives import hashes
@@ -17,8 +18,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from benchmarks.signatures import MESSAGE_BYTES, Row, run
-from hanoi_ticket.bench.native_doors import BATCHES, Doors, settled
-from hanoi_ticket.signing import raw_signature, verify_signature
+from hanoi_ticket.bench.native_doors import BATCHES, Doors, kernels, settled
+from hanoi_ticket.kernels.phone_set import SET_WORDS, WAYS
+from hanoi_ticket.native.phones import PHONE_BYTES, WORD, Phones
+from hanoi_ticket.signing import PrivateKey, raw_signature, verify_signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,11 +68,25 @@ def lane_rows(signed: Signed, doors: Doors) -> Iterator[Row]:
     message, signature = signed.messages[0], signed.signatures[0]
     for length, key in signed.first_key():
         yield Row(f"any key in lanes, {length} bytes", doors.any_key8(key, message, signature), target=1.5)
+    yield from phone_rows(doors)
     yield Row("known key in lanes", doors.known_key8(message, signature))
     for count in BATCHES:
         many = signed.messages[:count], signed.signatures[:count]
         yield Row(f"known keys, batch of {count}", doors.known_keys(*many), count, 25)
         yield Row(f"any keys, batch of {count}", doors.any_keys(*many), count, 8)
+
+
+def phone_rows(doors: Doors) -> Iterator[Row]:
+    """The first of phones that drive one another out, and one that stays."""
+    few, signers = Phones(kernels().ffi, SET_WORDS * WORD), [PrivateKey.generate("ES256") for _ in range(WAYS + 1)]
+    message = os.urandom(MESSAGE_BYTES)
+    paths = [doors.phone8(one.public_key.raw, message, one.sign(message), few) for one in signers]
+    calls = (path() for path in cycle(paths))
+    yield Row("a phone's first visit in lanes", partial(next, calls))
+    enough, first = Phones(kernels().ffi, PHONE_BYTES), signers[0]
+    yield Row(
+        "a phone that comes back, in lanes", doors.phone8(first.public_key.raw, message, first.sign(message), enough)
+    )
 
 
 def rows() -> list[Row]:

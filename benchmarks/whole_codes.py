@@ -4,7 +4,8 @@
 
 The peer reads the code with base45 and cbor2 and checks both signatures with `cryptography`, one code after the other,
 with none of the strictness. All rows take turns in every round, timed by processor time; the rows on several cores by
-the wall clock. HANOI_TICKET_LANES=off measures what a processor without AVX-512 IFMA does.
+the wall clock, and beside them the peer in as many processes: what the machine itself gives that does not have its
+cores to itself. HANOI_TICKET_LANES=off measures what a processor without AVX-512 IFMA does.
 """
 
 from __future__ import annotations
@@ -12,15 +13,19 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import statistics
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from hanoi_ticket import Holder, verify, verify_batch
+from hanoi_ticket.bench.machine import described
+from hanoi_ticket.bench.native_doors import with_phones
 from hanoi_ticket.bench.scene import DAY, NOW, PRODUCT, Scene, usual_reader
 from hanoi_ticket.native import choice
+from hanoi_ticket.native.phones import PHONE_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,12 +54,16 @@ class Codes:
 
 def rows(codes: Codes) -> dict[str, tuple[Callable[[], object], int]]:
     """Name -> what is called, and the codes that one call verifies."""
-    trust, usual = codes.scene.trust, usual_reader(codes.scene)
-    assert usual is not None, "base45 is needed"
-    found: dict[str, tuple[Callable[[], object], int]] = {"the usual packages": (usual, 1)}
-    singles = {"verify": codes.good[:SINGLES], "verify, forged": codes.forged, "verify, too old": codes.old}
-    for name, some in singles.items():
-        found[name] = (lambda some=some: [verify(code, trust, NOW) for code in some], len(some))
+    trust = codes.scene.trust
+    found: dict[str, tuple[Callable[[], object], int]] = {"the usual packages": (usual(), 1)}
+    singles = {
+        "verify": (codes.good[:SINGLES], 0),
+        "verify, phones that come back": (codes.good[:SINGLES], PHONE_BYTES),
+        "verify, forged": (codes.forged, 0),
+        "verify, too old": (codes.old, 0),
+    }
+    for name, (some, room) in singles.items():
+        found[name] = with_phones(lambda some=some: [verify(code, trust, NOW) for code in some], room), len(some)
     for size in SIZES:
         part = codes.good[:size]
         found[f"batch of {size}"] = (lambda part=part: verify_batch(part, trust, NOW), size)
@@ -79,16 +88,43 @@ def measured(codes: Codes, rounds: int) -> dict[str, list[float]]:
 def on_cores(codes: Codes, rounds: int) -> dict[str, list[float]]:
     """How many times as fast as on one core, by the wall clock, round by round."""
     trust, most = codes.scene.trust, len(os.sched_getaffinity(0))
-    found: dict[str, list[float]] = {f"{cores} cores": [] for cores in range(2, most + 1)}
-    for number in range(rounds):
-        seconds = {
-            cores: timed(lambda cores=cores: verify_batch(codes.good, trust, NOW, threads=cores), 1, time.perf_counter)
-            for cores in range(1, most + 1)
-        }
-        for cores in range(2, most + 1):
-            found[f"{cores} cores"].append(seconds[1] / seconds[cores])
-        note(f"cores: round {number + 1} of {rounds}")
+    found: dict[str, list[float]] = {name: [] for cores in range(2, most + 1) for name in scaling_rows(cores)}
+    with ProcessPoolExecutor(most) as pool:
+        side_by_side(pool, most)  # past the start of the processes
+        for number in range(rounds):
+            ours, peer = {}, {}
+            for cores in range(1, most + 1):
+                in_threads = partial(verify_batch, codes.good, trust, NOW, threads=cores)
+                in_processes = partial(side_by_side, pool, cores)
+                ours[cores] = timed(in_threads, 1, time.perf_counter)
+                peer[cores] = timed(in_processes, 1, time.perf_counter) / cores
+            for cores in range(2, most + 1):
+                for name, seconds in zip(scaling_rows(cores), (ours, peer), strict=True):
+                    found[name].append(seconds[1] / seconds[cores])
+            note(f"cores: round {number + 1} of {rounds}")
     return found
+
+
+def scaling_rows(cores: int) -> tuple[str, str]:
+    return f"{cores} cores", f"the usual packages, {cores} processes"
+
+
+@cache
+def usual() -> Callable[[], object]:
+    reader = usual_reader(Scene())
+    assert reader is not None, "base45 is needed"
+    return reader
+
+
+def side_by_side(pool: ProcessPoolExecutor, cores: int) -> None:
+    """Once in each of so many processes."""
+    list(pool.map(usual_work, range(cores)))
+
+
+def usual_work(_: int) -> None:
+    """As much as lasts about as long as `LONG` codes in lanes."""
+    for _ in range(LONG // 30):
+        usual()()
 
 
 def timed(call: Callable[[], object], times: int, clock: Callable[[], float]) -> float:
@@ -129,17 +165,15 @@ def main() -> None:
     note("signing codes")
     codes = Codes(LONG)
     lines = report(measured(codes, options.rounds), on_cores(codes, options.rounds))
-    serving = choice.kernels()
-    paths = serving.paths if serving else "openssl"
     if options.json:
-        print(
-            json.dumps({"machine": platform.processor() or platform.machine(), "paths": paths, "rows": lines}, indent=1)
-        )
+        print(json.dumps({"machine": described(), "rows": lines}, indent=1))
         return
-    print(f"paths: {paths}")
+    serving = choice.kernels()
+    print(f"paths: {serving.paths if serving else 'openssl'}")
     for line in lines:
-        us, target = line.get("microseconds", ""), f">= {line['target']}" if line["target"] else ""
-        print(f"{line['row']:24} {us:>9} us   ratio {line['ratio']:7}   best {line['best']:7}   {target}")
+        us = f"{line['microseconds']} us" if "microseconds" in line else ""
+        target = f">= {line['target']}" if line["target"] else ""
+        print(f"{line['row']:33} {us:>9}   ratio {line['ratio']:7}   best {line['best']:7}   {target}")
 
 
 if __name__ == "__main__":

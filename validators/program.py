@@ -5,7 +5,7 @@ import contextlib
 import signal
 import time
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from hanoi_ticket import Validator
 from hanoi_ticket.errors import HanoiTicketError
@@ -20,7 +20,7 @@ from .journal_courier import JournalCourier
 from .log import Log
 from .metrics import Metrics
 from .persistent import PersistentScanner
-from .ports import Barrier, Decide, Scanner, Screen
+from .ports import Barrier, Clock, Decide, Scanner, Screen
 from .reader import Reader, Requests
 from .serial_port import SerialScanner
 from .standard_input import StandardInput
@@ -38,6 +38,7 @@ _SCANNERS: Final = (
 _CLOCKS: Final = "system (default), ntp (the system's, while the kernel calls it synchronised), gnss:DEVICE"
 _SOURCES: Final = f"where newer bundles come from: http(s), or a directory with {SUFFIX} files such as a USB stick"
 _BAUDS: Final = (1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200)
+_EXTRAS: Final = "pip install 'hanoi-ticket[serial,hid,camera,gnss,metrics,station,export]'"
 _EPILOG: Final = """
 It runs until SIGTERM or SIGINT, or until the scanner has no more. A trust bundle that is replaced is taken between two
 taps; SIGHUP asks for that at once. SIGUSR1 is the "checked" button: staff have seen the entitlement of the rider who
@@ -95,6 +96,18 @@ def _address(text: str) -> tuple[str, int]:
     return host or "127.0.0.1", int(port)
 
 
+class _Parts(NamedTuple):
+    """What the options name, open."""
+
+    gate: Validator
+    trust_file: TrustFile
+    clock: Clock
+    scanner: Scanner
+    metrics: Metrics | None
+    control: Control | None
+    watchdog: Watchdog
+
+
 def serve(
     options: argparse.Namespace,
     mode: str | None,
@@ -105,65 +118,71 @@ def serve(
     control: Path | None = None,
 ) -> int:
     """Runs a reader until it is stopped; gives the exit code. A `mode` of None takes profiles of any."""
-    requests = _listen()
-    messages = Output(2)
+    requests, messages = _listen(), Output(2)
     try:
         profile = _profile(options.profile, mode)
-    except (ProfileRejected, OSError) as error:
+        _need_all_or_none(options)
+    except (ProfileRejected, OSError, argparse.ArgumentTypeError) as error:
         messages.line(f"error: {error}")
-        return USAGE
-    handing_over = (options.journal_to, options.journal_key, options.receiver)
-    if any(handing_over) and not all(handing_over):
-        messages.line("error: --journal-to, --journal-key and --receiver go together")
         return USAGE
     log = Log(Output(1), profile.reader, as_json=options.json)
     with contextlib.ExitStack() as open_things:
         try:
-            trust_file = TrustFile(options.trust, options.authority)
-            trust = trust_file.load()
-            kind, device = options.clock
-            clock = open_clock(kind, device, trust.issued_at, log, open_things)
-            gate = open_things.enter_context(Validator.open(profile, trust, options.store, clock=clock))
-            scanner = PersistentScanner(_scanner(options, log), log)
-            open_things.callback(scanner.close)
-            scanner.open()
-            courier = TrustCourier(options.trust_from, options.trust, options.authority, options.trust_every, log)
-            open_things.callback(courier.stop)
-            courier.start()
-            _hand_over(options, gate, log, open_things)
-            metrics = _metrics(options.metrics, open_things)
-            console = _control(control, log, open_things)
-            watchdog = Watchdog()
-            open_things.callback(watchdog.close)
+            parts = _open(options, profile, control, log, open_things)
         except (HanoiTicketError, OSError) as error:
             messages.line(f"error: {error}")
             return CANNOT_START
         except ModuleNotFoundError as error:
-            messages.line(
-                f"error: {error}\nhint: pip install 'hanoi-ticket[serial,hid,camera,gnss,metrics,station,export]'"
-            )
+            messages.line(f"error: {error}\nhint: {_EXTRAS}")
             return CANNOT_START
-        aside = gate.store.set_aside
-        log.event("ready", trust=gate.trust.version, store_set_aside=aside and str(aside))
+        aside = parts.gate.store.set_aside
+        log.event("ready", trust=parts.gate.trust.version, store_set_aside=aside and str(aside))
         reader = Reader(
-            gate,
-            scanner,
+            parts.gate,
+            parts.scanner,
             ConsoleLamp(messages),
             log,
-            trust_file,
-            clock=clock,
+            parts.trust_file,
+            clock=parts.clock,
             barrier=barrier,
             screen=screen,
             decide=decide,
-            metrics=metrics,
-            control=console,
-            watchdog=watchdog,
+            metrics=parts.metrics,
+            control=parts.control,
+            watchdog=parts.watchdog,
         )
-        watchdog.ready()
+        parts.watchdog.ready()
         reader.run(requests)
-        watchdog.stopping()
+        parts.watchdog.stopping()
     log.event("stopped")
     return STOPPED
+
+
+def _open(
+    options: argparse.Namespace,
+    profile: Profile,
+    pipe: Path | None,
+    log: Log,
+    open_things: contextlib.ExitStack,
+) -> _Parts:
+    """Everything that can fail at the start; what is open already is closed again then."""
+    trust_file = TrustFile(options.trust, options.authority)
+    trust = trust_file.load()
+    kind, device = options.clock
+    clock = open_clock(kind, device, trust.issued_at, log, open_things)
+    gate = open_things.enter_context(Validator.open(profile, trust, options.store, clock=clock))
+    scanner = PersistentScanner(_scanner(options, log), log)
+    open_things.callback(scanner.close)
+    scanner.open()
+    courier = TrustCourier(options.trust_from, options.trust, options.authority, options.trust_every, log)
+    open_things.callback(courier.stop)
+    courier.start()
+    _hand_over(options, gate, log, open_things)
+    metrics = _metrics(options.metrics, open_things)
+    control = _control(pipe, log, open_things)
+    watchdog = Watchdog()
+    open_things.callback(watchdog.close)
+    return _Parts(gate, trust_file, clock, scanner, metrics, control, watchdog)
 
 
 def _hand_over(options: argparse.Namespace, gate: Validator, log: Log, open_things: contextlib.ExitStack) -> None:
@@ -218,10 +237,16 @@ def _listen() -> Requests:
 
 
 def _profile(name: str, mode: str | None) -> Profile:
-    profile = Profile.load(name) if name.endswith(".toml") else Profile.named(name)
+    profile = Profile.of(name)
     if mode not in (None, profile.mode):
         raise ProfileRejected(f"{name}: mode: this program is for {mode!r}, not {profile.mode!r}")
     return profile
+
+
+def _need_all_or_none(options: argparse.Namespace) -> None:
+    handing_over = (options.journal_to, options.journal_key, options.receiver)
+    if any(handing_over) and not all(handing_over):
+        raise argparse.ArgumentTypeError("--journal-to, --journal-key and --receiver go together")
 
 
 def _scanner(options: argparse.Namespace, log: Log) -> Scanner:

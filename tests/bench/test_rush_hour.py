@@ -6,7 +6,8 @@ import pytest
 
 from benchmarks import rush_hour
 from benchmarks import rush_hour_views as views
-from benchmarks.rush_hour import Assumed, Gate, Outcome, simulate
+from benchmarks.rush_hour import simulate
+from benchmarks.rush_hour_outcome import GATES, Assumed, Gate, Outcome
 
 
 def told(service, seed):
@@ -26,7 +27,7 @@ def test_a_slow_gate_makes_longer_queues_at_every_gate(monkeypatch):
     for quick, late in zip(fast["gates"], slow["gates"], strict=True):
         assert late["wait_p99_s"] > quick["wait_p99_s"]
         assert late["queue_p50"] >= quick["queue_p50"]
-    assert len(slow["gates"]) == rush_hour.GATES
+    assert len(slow["gates"]) == GATES
     assert {"REPLAYED", "CODE_TOO_OLD"} & set(fast["reasons"])
 
 

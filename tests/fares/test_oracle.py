@@ -1,7 +1,7 @@
 """The compiled decision against GTFS Fares v2 read word by word, on random feeds and journeys."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +18,17 @@ from tests.reference.fares_oracle import Files, Trip
 JOURNEYS_A_FEED = 50
 
 
+def feeds(count: int, folder: Path) -> Iterator[tuple[int, Files, Catalogue, random.Random]]:
+    """Random feeds, compiled; with the seed of each, and a chance by which to ask it."""
+    for seed in range(count):
+        files = random_files(seed)
+        yield seed, files, read_feed(write_feed(files, folder / str(seed))), random.Random(seed)
+
+
+def numbers_of(catalogue: Catalogue) -> dict[str, int]:
+    return {area.id: area.number for area in catalogue.areas.values()}
+
+
 def leg_of(trip: Trip, numbers: dict[str, int]) -> Leg:
     start, end = numbers[f"a-{trip.from_stop}"], numbers[f"a-{trip.to_stop}"]
     return Leg(numbers[trip.network], start, end, trip.start, trip.end)
@@ -25,11 +36,8 @@ def leg_of(trip: Trip, numbers: dict[str, int]) -> Leg:
 
 def test_journeys_cost_what_the_standard_says(cases: Callable[[int], int], tmp_path: Path) -> None:
     priced = 0
-    for seed in range(cases(40)):
-        files = random_files(seed)
-        catalogue = read_feed(write_feed(files, tmp_path / str(seed)))
-        numbers = {area.id: area.number for area in catalogue.areas.values()}
-        chance = random.Random(seed)
+    for seed, files, catalogue, chance in feeds(cases(40), tmp_path):
+        numbers = numbers_of(catalogue)
         for _ in range(JOURNEYS_A_FEED):
             trips = random_trips(chance, files)
             rider = chance.randrange(len(RIDERS))
@@ -42,11 +50,8 @@ def test_journeys_cost_what_the_standard_says(cases: Callable[[int], int], tmp_p
 def test_rides_one_by_one_cost_what_the_journey_does(cases: Callable[[int], int], tmp_path: Path) -> None:
     """Whatever a gate forgets of the legs before, the amounts add up; so do they under a day's cap."""
     tied = 0
-    for seed in range(cases(40)):
-        files = random_files(seed)
-        catalogue = read_feed(write_feed(files, tmp_path / str(seed)))
-        numbers = {area.id: area.number for area in catalogue.areas.values()}
-        chance = random.Random(seed)
+    for seed, files, catalogue, chance in feeds(cases(40), tmp_path):
+        numbers = numbers_of(catalogue)
         for _ in range(JOURNEYS_A_FEED):
             rider, cap = chance.randrange(len(RIDERS)), chance.choice([0, 5_000, 20_000])
             journey, ridden, days = NO_JOURNEY, [], {}
@@ -79,14 +84,12 @@ def expected_ride(files: Files, ridden: list[Trip], trip: Trip, category: str) -
 
 def test_gates_decide_what_the_rules_say(cases: Callable[[int], int], tmp_path: Path) -> None:
     reasons = set()
-    for seed in range(cases(40)):
-        files = random_files(seed)
-        catalogue = from_value(to_value(read_feed(write_feed(files, tmp_path / str(seed)))))
-        chance = random.Random(seed)
+    for seed, files, compiled, chance in feeds(cases(40), tmp_path):
+        catalogue = from_value(to_value(compiled))
+        numbers = numbers_of(catalogue)
         for _ in range(JOURNEYS_A_FEED):
             tap = random_tap(chance, files, catalogue)
             trips = random_journey(chance, files, catalogue, tap)
-            numbers = {area.id: area.number for area in catalogue.areas.values()}
             decision = catalogue.decide(**tap, legs=[leg_of(trip, numbers) for trip in trips[:-1]])
             expected = fares_oracle.decide(files, **tap, trips=trips)
             assert (decision.reason.name, decision.amount) == expected, (seed, tap)

@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from hanoi_ticket.kernels.naturals import most_folded
+
 MASK52 = (1 << 52) - 1
 
 
@@ -181,9 +183,12 @@ class NaturalInterval:
         return NaturalInterval(min(self.most, modulus - 1))
 
     def difference(self, other: NaturalInterval, modulus: int) -> NaturalInterval:
-        if max(self.most, other.most) >= modulus:
+        if other.most > modulus:
             raise Overflow(f"a difference modulo {modulus:#x}")
-        return NaturalInterval(modulus - 1)
+        return NaturalInterval(max(self.most, modulus - 1))
+
+    def folded(self, n: int, c: int) -> NaturalInterval:
+        return NaturalInterval(most_folded(self.most, n, c))
 
 
 class Unknown:

@@ -1,4 +1,4 @@
-"""The coordinates of a P-256 point in lanes, against the group law over Python's integers."""
+"""Doublings of a P-256 point in lanes, against the group law over Python's integers."""
 
 import random
 
@@ -6,25 +6,14 @@ import numba
 import numpy as np
 import pytest
 
-from hanoi_ticket.kernels import p256_complete as complete
-from hanoi_ticket.kernels.coordinates_p256 import in_lanes
-from hanoi_ticket.kernels.digits import SCALAR_BYTES
+from hanoi_ticket.kernels import p256_doubling as doubling
 from hanoi_ticket.kernels.fp256 import P
 from hanoi_ticket.kernels.fp256x8 import Fe8
 from hanoi_ticket.kernels.lanes import Row
 from hanoi_ticket.kernels.memory import place
 from hanoi_ticket.kernels.p256 import B
-from hanoi_ticket.kernels.p256_points import AFFINE, POINT
-from hanoi_ticket.kernels.point_p256x8 import (
-    add1,
-    cached1,
-    double1,
-    lifted1,
-    negated1,
-    packed,
-    point,
-    vartime_put_multiple8,
-)
+from hanoi_ticket.kernels.p256_chain8 import coordinates, double1, lifted1, put_chain
+from hanoi_ticket.kernels.p256_points import AFFINE
 from hanoi_ticket.kernels.residues8 import R8
 from hanoi_ticket.kernels.tracing import JIT, has_lanes
 from hanoi_ticket.kernels.words import MASK52
@@ -72,70 +61,60 @@ def affine(numbers):
     return x * pow(z, -1, P) % P, y * pow(z, -1, P) % P
 
 
-def pairs():
-    return [(p, q) for p in POINTS for q in POINTS]
-
-
-def test_formulas_over_integers():
-    """Complete: equal points, opposite ones and infinity among them."""
+def test_the_formula_over_integers():
+    """Complete: infinity among the points."""
     rng = random.Random(1)
-    for p, q in pairs():
-        first = complete.Point(*map(Integer, numbers_of(p, rng.randrange(1, P))))
-        x, y, z, _ = map(Integer, numbers_of(q, rng.randrange(1, P)))
-        second = complete.Cached(x, y, z, x * B, y * B, z * B)
-        assert affine(complete.doubled(complete.factors(first))) == oracle.add(p, p)
-        assert affine(complete.sum_of(first, second)) == oracle.add(p, q)
+    for p in POINTS:
+        point = doubling.Point(*map(Integer, numbers_of(p, rng.randrange(1, P))))
+        assert affine(doubling.doubled(doubling.factors(point))) == oracle.add(p, p)
 
 
 def lanes_of(numbers):
-    return lifted1(in_lanes((*numbers, 0, 0, 0, 0)))
+    rows = zip(*map(Fe8.montgomery, (*numbers, 0, 0, 0, 0)), strict=True)
+    return lifted1(Fe8(Row(limbs) for limbs in rows))
 
 
 def numbers_in(f):
     """The four coordinates of a point in lanes."""
-    plain = packed(point(f))
+    column = doubling.point(coordinates(f))
+    plain = column.x.side_by_side(column).tight
     return [sum(limb[i] << 52 * k for k, limb in enumerate(plain)) * pow(R8, -1, P) % P for i in range(4)]
 
 
 def test_points_in_lanes():
     """As rows of integers, whichever reader the kernels have."""
     rng = random.Random(2)
-    bs = in_lanes((1, 1, 1, B, B, B, 1, 1))
-    for p, q in pairs():
-        first, second = (lanes_of(numbers_of(point, rng.randrange(1, P))) for point in (p, q))
-        total = add1(first, cached1(second, bs))
-        assert affine(numbers_in(total)) == oracle.add(p, q)
-        assert affine(numbers_in(double1(total))) == oracle.add(oracle.add(p, q), oracle.add(p, q))
-        assert affine(numbers_in(negated1(first))) == oracle.negative(p)
+    for p in POINTS:
+        lifted = lanes_of(numbers_of(p, rng.randrange(1, P)))
+        assert affine(numbers_in(lifted)) == p
+        assert affine(numbers_in(double1(double1(lifted)))) == oracle.multiple(4, p)
 
 
 @numba.njit(error_model="numpy")
-def multiply(q, scalar, result):
-    vartime_put_multiple8(place(result), place(q), place(scalar))
+def chain_of(q, count, step, result):
+    put_chain(place(result), place(q), count, step)
 
 
 def words(number):
     return [number >> 64 * i & (1 << 64) - 1 for i in range(4)]
 
 
-def jacobian(words):
-    x, y, z = (sum(int(w) << 64 * i for i, w in enumerate(row)) * pow(R, -1, P) % P for row in words.reshape(3, 4))
-    return None if z == 0 else (x * pow(z, -2, P) % P, y * pow(z, -3, P) % P)
+def in_form(q):
+    """A point as an Affine in memory."""
+    return np.array([w for n in q for w in words(n * R % P)], np.uint64)
 
 
 @lanes_here
-def test_multiples(cases):
-    """Any scalar below 2^256, the order of the group among them."""
-    rng = random.Random(3)
-    result = np.zeros(POINT, np.uint64)
-    scalars = [oracle.N, 0, 1, 2, 15, 16, 17, 31, 32, oracle.N - 1, oracle.N + 1, (1 << 256) - 1]
-    scalars += [rng.randrange(oracle.N) for _ in range(cases(20))]
-    for k in scalars if JIT else scalars[:1]:
-        q = rng.choice(POINTS[1:])
-        affine_words = np.array([w for n in q for w in words(n * R % P)], np.uint64)
-        assert len(affine_words) == AFFINE
-        multiply(affine_words, np.frombuffer(k.to_bytes(SCALAR_BYTES, "little"), np.uint8), result)
-        assert jacobian(result) == oracle.multiple(k, q)
+@pytest.mark.parametrize(("count", "step"), [(1, 5), (4, 1), (3, 7)])
+def test_a_chain(count, step):
+    """Each with X, Y and Z in the first lanes."""
+    for q in POINTS[1:] if JIT else POINTS[1:3]:
+        assert len(in_form(q)) == AFFINE
+        chain = np.zeros(40 * count, np.uint64)
+        chain_of(in_form(q), count, step, chain)
+        for k, limbs in enumerate(chain.reshape(count, 5, 8)):
+            x, y, z = (sum(int(limb[i]) << 52 * j for j, limb in enumerate(limbs)) * pow(R8, -1, P) for i in range(3))
+            assert affine((x, y, z, B * z)) == oracle.multiple(1 << step * k, q)
 
 
 def any_lanes():
@@ -144,21 +123,19 @@ def any_lanes():
     )
 
 
+def coordinates_side_by_side(p):
+    x, y, z, _ = doubling.point(coordinates(p))
+    return x.side_by_side((x, y, z))
+
+
 @pytest.mark.parametrize(
     "formula",
-    [
-        double1,
-        lambda p: add1(p, any_lanes()),
-        lambda p: cached1(p, in_lanes((1, 1, 1, B, B, B, 1, 1))),
-        negated1,
-        lambda p: packed(point(p)),
-        lambda _: lifted1(any_lanes()),
-    ],
-    ids=["double", "add", "prepare", "negate", "gather", "lift"],
+    [double1, coordinates_side_by_side, lambda _: lifted1(any_lanes())],
+    ids=["double", "gather", "lift"],
 )
 def test_bounds(formula):
     """From any point each limb is what a product takes, and the top one stays below its bound."""
-    results = formula(complete.Factors(any_lanes(), any_lanes()))
+    results = formula(doubling.Factors(any_lanes(), any_lanes()))
     for result in [results] if isinstance(results, Fe8) else results:
         *low, top = result.tight
         assert all(0 <= number.low <= number.high <= MASK52 for limb in low for number in numbers(limb))

@@ -19,6 +19,7 @@ from hanoi_ticket.kernels.fe25519x8 import element8
 from hanoi_ticket.kernels.status import OK
 from hanoi_ticket.kernels.tracing import JIT, has_lanes
 from tests.kernels import curve25519 as oracle
+from tests.kernels.batches import joined
 from tests.kernels.intervals import Unknown
 from tests.kernels.mutations import mutated
 from tests.kernels.test_fe25519x8 import lane_element, within
@@ -50,9 +51,8 @@ class Issuers:
 
     def batch(self, cases):
         numbers = np.array([number for number, _, _ in cases], np.uint64)
-        starts = np.cumsum([0, *(len(message) for _, _, message in cases)]).astype(np.uint64)
         signatures = np.frombuffer(b"".join(signature for _, signature, _ in cases), np.uint8)
-        messages = np.frombuffer(b"".join(message for _, _, message in cases) + b"!", np.uint8)
+        messages, starts = joined([message for _, _, message in cases])
         statuses = np.full(len(cases) + 1, 77, np.uint8)
         every = np.frombuffer(b"".join(self.keys), np.uint8)
         doors.ed25519_verify_known_batch8(
@@ -116,11 +116,10 @@ def test_many(issuers, private, cases):
 
 def any_batch(cases, base8):
     """The statuses of (key, signature, message) triples."""
-    keys, signatures, messages = (b"".join(column) for column in zip(*cases, strict=True))
-    starts = np.cumsum([0, *(len(message) for _, _, message in cases)]).astype(np.uint64)
-    arrays = [np.frombuffer(data + b"!", np.uint8) for data in (keys, signatures, messages)]
+    keys, signatures, messages = zip(*cases, strict=True)
+    raw = [np.frombuffer(b"".join(column), np.uint8) for column in (keys, signatures)]
     statuses = np.full(len(cases) + 1, 77, np.uint8)
-    doors.ed25519_verify_batch8(len(cases), *arrays, starts, base8, statuses)
+    doors.ed25519_verify_batch8(len(cases), *raw, *joined(messages), base8, statuses)
     assert statuses[-1] == 77
     return statuses[:-1].tolist()
 

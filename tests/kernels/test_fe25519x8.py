@@ -1,6 +1,5 @@
-"""GF(2^255 - 19) and SHA-512 in eight lanes, against Python's integers and hashlib."""
+"""GF(2^255 - 19) in eight lanes, against Python's integers."""
 
-import hashlib
 import random
 
 import numba
@@ -8,7 +7,7 @@ import numpy as np
 import pytest
 
 from hanoi_ticket.kernels.elements import products, square, squares
-from hanoi_ticket.kernels.fe25519 import MASK51, P, to_words
+from hanoi_ticket.kernels.fe25519 import P, to_words
 from hanoi_ticket.kernels.fe25519x8 import (
     Fe8,
     Sum8,
@@ -22,9 +21,9 @@ from hanoi_ticket.kernels.fe25519x8 import (
     powers_2_252_minus_3,
     store8,
 )
-from hanoi_ticket.kernels.memory import at, integer, lanes, place, put_word
+from hanoi_ticket.kernels.memory import lanes, place, put_word
 from hanoi_ticket.kernels.point25519x8 import candidate, negative_x
-from hanoi_ticket.kernels.sha512x8 import blocks_of, compress8, put_block, start8
+from hanoi_ticket.kernels.radix51 import MASK51
 from hanoi_ticket.kernels.tracing import JIT, formula, has_lanes
 from hanoi_ticket.kernels.words import MASK52, as_int, as_word
 from tests.kernels.edges import limb
@@ -168,44 +167,6 @@ def test_from_words():
     from_words(words, results)
     expected = [value_of_words(words[lane::8]) & (1 << 255) - 1 for lane in range(8)]
     assert elements(results, 1)[0] == expected
-
-
-@numba.njit(error_model="numpy")
-def hash8(states, blocks, left, prefixes, messages, starts):  # noqa: PLR0917
-    start8(place(states))
-    most = 0
-    for lane in range(8):
-        most = max(most, integer(place(left), lane))
-    for number in range(most):
-        for lane in range(8):
-            start = integer(place(starts), lane)
-            n = integer(place(starts), lane + 1) - start
-            put_block(
-                at(place(blocks), 128 * lane), number, at(place(prefixes), 64 * lane), at(place(messages), start), n
-            )
-        compress8(place(states), place(blocks), place(left))
-        for lane in range(8):
-            put_word(place(left), lane, np.uint64(max(integer(place(left), lane) - 1, 0)))
-
-
-@numba.njit(error_model="numpy")
-def blocks_door(n):
-    return blocks_of(n)
-
-
-def test_sha512_of_eight_lengths(cases):
-    rng = random.Random(5)
-    lengths = [list(range(n, n + 8)) for n in range(0, 200, 8)]
-    lengths += [[rng.randrange(400) for _ in range(8)] for _ in range(cases(5))]
-    for row in lengths if JIT else lengths[::6]:
-        messages, prefixes = [rng.randbytes(n) for n in row], [rng.randbytes(64) for _ in row]
-        starts = np.array([sum(row[:i]) for i in range(9)], np.uint64)
-        left = np.array([blocks_door(n) for n in row], np.uint64)
-        states = np.zeros(64, np.uint64)
-        every, first = np.frombuffer(b"".join(messages) + b"!", np.uint8), np.frombuffer(b"".join(prefixes), np.uint8)
-        hash8(states, np.zeros(1024, np.uint8), left, first, every, starts)
-        expected = [hashlib.sha512(p + m).digest() for p, m in zip(prefixes, messages, strict=True)]
-        assert [states[i::8].astype(">u8").tobytes() for i in range(8)] == expected
 
 
 def lane_element(bounds=REDUCED):

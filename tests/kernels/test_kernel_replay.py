@@ -211,7 +211,8 @@ def without_a_lock():
         code = kernel.py_func
         return njit(**options)(types.FunctionType(code.__code__, {**code.__globals__, **names}, code.__name__))
 
-    single = rebuilt(replay.check_and_record, {"took": took}, **OPTIONS)
+    locked = rebuilt(replay.locked, {"took": took}, **OPTIONS)
+    single = rebuilt(replay.check_and_record, {"locked": locked}, **OPTIONS)
     return rebuilt(replay.check_and_record_each, {"check_and_record": single}, **OPTIONS, nogil=True)
 
 

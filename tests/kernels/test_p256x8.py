@@ -7,25 +7,22 @@ import numpy as np
 import pytest
 
 from hanoi_ticket.kernels import doors, p256_keys8, p256x8
-from hanoi_ticket.kernels.ecdsa_p256_one8 import vartime_add_base_multiple
 from hanoi_ticket.kernels.elements import products, squares
 from hanoi_ticket.kernels.fn256x8 import BYTE_BIAS, Scalar8, minus_bytes, odd_nibbles
 from hanoi_ticket.kernels.fp256 import P
 from hanoi_ticket.kernels.fp256x8 import Fe8, is_zero8, load8, store8
 from hanoi_ticket.kernels.lanes import Row
 from hanoi_ticket.kernels.limbs52 import joined52, limbs52
-from hanoi_ticket.kernels.memory import at, place
+from hanoi_ticket.kernels.memory import place
 from hanoi_ticket.kernels.p256 import Affine, Point, add, add_co_z, add_mixed, cached, curve, double, double_co_z
-from hanoi_ticket.kernels.p256_comb import vartime_comb
-from hanoi_ticket.kernels.p256_points import POINT, is_infinite, put_cached, put_infinity, vartime_add_cached
 from hanoi_ticket.kernels.p256_scalars8 import usable
-from hanoi_ticket.kernels.p256_spread8 import STEPS, put_spread_scalar, spread_memory, vartime_put_spread_comb8
-from hanoi_ticket.kernels.p256_window import twice_memory
+from hanoi_ticket.kernels.phone_set import SET_WORDS
 from hanoi_ticket.kernels.residues8 import R8
 from hanoi_ticket.kernels.status import BAD_KEY, BAD_SIGNATURE_SCALAR, OK
 from hanoi_ticket.kernels.tracing import formula, has_lanes
 from hanoi_ticket.kernels.words import MASK52
 from tests.kernels import curve_p256
+from tests.kernels.batches import joined
 from tests.kernels.curve_p256 import G, N
 from tests.kernels.edges import limb
 from tests.kernels.intervals import Overflow, Unknown
@@ -187,8 +184,7 @@ class Batch:
             row[: len(key)] = list(key)
         self.lengths = np.array([len(key) for key, _, _ in triples], np.uint64)
         self.signatures = np.frombuffer(b"".join(signature for _, signature, _ in triples), np.uint8)
-        self.messages = np.frombuffer(b"".join(message for _, _, message in triples) + b"\0", np.uint8)
-        self.starts = np.cumsum([0, *(len(message) for _, _, message in triples)]).astype(np.uint64)
+        self.messages, self.starts = joined([message for _, _, message in triples])
         self.statuses = np.full(len(triples), 99, np.uint8)
 
 
@@ -208,13 +204,16 @@ def table8(comb):
 
 @pytest.fixture(scope="module")
 def verify_one(bases):
-    """One signature in lanes, by any key and by a known one, each status compared with the single path's."""
+    """One signature in lanes, by any key, a phone's and a known one, each status compared with the single path's."""
     comb, lanes = bases
-    tables = {}
+    tables, phones = {}, np.zeros(SET_WORDS, np.uint64)
 
     def verify(key, signature, message):
         status = doors.ecdsa_p256_verify(key, signature, message, comb)
         assert doors.ecdsa_p256_verify8(key, comb, signature, message, lanes) == status
+        if len(key) == 33:  # by a phone that comes for the first time, and again
+            for _ in range(2):
+                assert doors.ecdsa_p256_verify_phone8(key, phones, 1, comb, signature, message, lanes) == status
         if key not in tables:
             key_comb = np.zeros_like(comb)
             built = doors.ecdsa_p256_build_key_table(key, 8, key_comb)
@@ -331,43 +330,6 @@ def test_one_signature(verify_one, cases):
 @compiled
 def test_one_rare_signature(verify_one):
     assert OK in [verify_one(*triple) for triple in rare_cases()]
-
-
-@numba.njit(error_model="numpy")
-def multiply_base(scalar, comb, lanes, results):
-    """U G over the lanes, and through the entry's kernel; whether the lanes could not tell it."""
-    rows, digits, first = spread_memory(), spread_memory(), place(results)
-    put_spread_scalar(rows, digits, 0, place(scalar), place(lanes))
-    vartime_put_spread_comb8(first, rows, digits, STEPS, place(lanes), place(lanes))
-    unknown = is_infinite(first)
-    second, third = at(first, POINT), at(first, 2 * POINT)
-    put_infinity(second)
-    vartime_add_base_multiple(second, place(scalar), place(comb), place(lanes))
-    put_infinity(third)
-    vartime_comb(third, place(scalar), 8, place(comb))
-    return unknown, is_same_point(second, third)
-
-
-@numba.njit(error_model="numpy")
-def is_same_point(p, q):
-    if is_infinite(p) or is_infinite(q):
-        return is_infinite(p) and is_infinite(q)
-    row = twice_memory()
-    put_cached(row, q)
-    vartime_add_cached(p, row, True)
-    return is_infinite(p)
-
-
-@compiled
-def test_the_comb_over_lanes(bases):
-    """Digits at their limits, and 0, where all eight sums are equal and the scalar comb takes over."""
-    scalars = [0, 1, 127, 128, 129, N - 1, N // 2, N // 2 + 1, 1 << 255, int(32 * "7f", 16), int(32 * "80", 16) % N]
-    results = np.zeros(3 * POINT, np.uint64)
-    for u in scalars:
-        scalar = np.frombuffer(u.to_bytes(40, "little"), np.uint8)
-        unknown, same = multiply_base(scalar, *bases, results)
-        assert same, u
-        assert unknown == (u in (0, 1, 127, 128, N - 1, 129))
 
 
 @compiled

@@ -17,7 +17,7 @@ FP8 = "hanoi_ticket.kernels.fp256x8.Fe8"
 FN, FN8 = "hanoi_ticket.kernels.fn256.Scalar", "hanoi_ticket.kernels.fn256x8.Scalar8"
 POINT_P8 = f"Point({FP8} x 3)"
 POINT, POINT8 = f"Point({FE} x 4)", f"Point({FE8} x 4)"
-ANNOTATED = {"None": "none", "int": "int64"}
+ANNOTATED = {"None": "none", "int": "int64", "bool": "bool"}
 RETURNS = {  # where the annotation says less
     "ed25519.decode_admissible": [f"Tuple({POINT}, int64)"],
     "fe25519.power_2_252_minus_3": [FE],
@@ -52,7 +52,10 @@ RETURNS = {  # where the annotation says less
     "comb25519x8.vartime_spread_base_comb8": [POINT8],
     "comb25519x8.total8": [POINT8],
     "point25519x4.vartime_multiple4": [FE8],
-    "point_p256x8.vartime_multiple1": [f"Factors({FP8} x 2)"],
+    "p256_spread8.add_multiple8": [POINT_P8],
+    "p256_spread8.total8": [POINT_P8],
+    "p256_teeth8.multiple_in_parts8": [POINT_P8],
+    "phones.set_of": ["uint64*"],
 }
 LISTS = [
     pytest.param(entries.ENTRIES, id="scalar"),

@@ -12,11 +12,13 @@ from hanoi_ticket.kernels import (
     comb25519,
     comb25519x8,
     ecdsa_p256,
+    ecdsa_p256_one8,
     ed25519,
     ed25519x8,
     field,
     p256_comb,
     p256x8,
+    phone_set,
     reason,
     room,
     row,
@@ -24,15 +26,18 @@ from hanoi_ticket.kernels import (
     verify_code8,
     verify_codes8,
 )
+from hanoi_ticket.kernels.authenticate import Tables
 from hanoi_ticket.kernels.base45 import MAX_BYTES
 from hanoi_ticket.kernels.edwards25519 import BASE
 from hanoi_ticket.kernels.p256 import GENERATOR
+from hanoi_ticket.kernels.verify_code8 import Tables8
+from hanoi_ticket.kernels.verify_codes8 import Bases, Known
 from tests.city import START
 from tests.native import rulebook
 from tests.native.rulebook import Seen, by_rules
 
 pytestmark = pytest.mark.skipif(
-    os.environ.get("NUMBA_DISABLE_JIT") != "1", reason="test_codes_as_python.py runs it without the compiler"
+    os.environ.get("NUMBA_DISABLE_JIT") != "1", reason="test_as_python.py runs it without the compiler"
 )
 WIDTH = 8
 
@@ -64,11 +69,13 @@ class Desk:
         self.okp_base = words(comb25519.table_words(WIDTH))
         ed25519.vartime_build_base_table(np.frombuffer(BASE, np.uint8), self.okp_base)
         self.ec2_base = comb_of(GENERATOR, okp=False)
+        self.combs = Tables(self.okp_base, self.ec2_base)
         self.lanes = widened(self.okp_base, okp=True), self.ec2_base, widened(self.ec2_base, okp=False)
         kinds = [(record, record.alg == "EdDSA") for record in bundle.issuers]
         self.issuers = [(record, okp, comb_of(record.key.raw, okp)) for record, okp in kinds]
         self.data, self.fields = np.zeros(MAX_BYTES, np.uint8), words(field.COUNT)
         self.block = self.laid_out(bundle)
+        self.phones = words(phone_set.SET_WORDS)
         self.known = []
         for kind, size in (True, 32), (False, room.KEY_BYTES):
             held = [(record.key.raw, comb) for record, okp, comb in self.issuers if okp == kind]
@@ -98,27 +105,25 @@ class Desk:
         return np.concatenate([head, bits, *(comb for *_, comb in self.issuers)])
 
     def alone(self, text, at):
-        rules = self.block, at, 15, 45, field.NO_CHALLENGE, self.okp_base, self.ec2_base
-        return verify_code.vartime_verify_code(text, len(text), self.data, self.fields, *rules)
+        rules = self.block, at, 15, 45, field.NO_CHALLENGE
+        return verify_code.vartime_verify_code(text, len(text), self.data, self.fields, *rules, self.combs)
 
     def alone_over_lanes(self, text, at):
         rules = self.block, at, 15, 45, field.NO_CHALLENGE
-        tables = self.ec2_base, self.lanes[0], self.lanes[2], self.known[1], self.known[4]
-        return verify_code8.vartime_verify_code8(text, len(text), self.data, self.fields, *rules, *tables)
+        tables = Tables8(self.ec2_base, self.lanes[0], self.lanes[2], self.known[1], self.known[4], self.phones, 1)
+        return verify_code8.vartime_verify_code8(text, len(text), self.data, self.fields, *rules, tables)
 
     def in_a_row(self, texts, moments):
         results = words(room.RESULT_WORDS * len(moments))
         window = self.block, 15, 45, self.data, self.fields, results
-        accepted = verify_code.vartime_verify_codes(
-            len(moments), *texts, moments, *window, self.okp_base, self.ec2_base
-        )
+        accepted = verify_code.vartime_verify_codes(len(moments), *texts, moments, *window, self.combs)
         return accepted, results
 
     def side_by_side(self, texts, moments, *, has_tables):
         results, work = words(room.RESULT_WORDS * len(moments)), words(room.WORDS)
         window = self.block, 15, 45, work, results
         accepted = verify_codes8.vartime_verify_codes8(
-            len(moments), *texts, moments, *window, *self.lanes, int(has_tables), *self.known
+            len(moments), *texts, moments, *window, Bases(*self.lanes), Known(int(has_tables), *self.known)
         )
         return accepted, results
 
@@ -160,12 +165,32 @@ def test_alone(desk, seen):
             assert desk.alone_over_lanes(text_of(one.code), one.at) == expected.reason, one
 
 
+def test_a_phone_that_comes_back(bundle, monkeypatch):
+    """It is remembered once both signatures of a code hold, and judged all the same."""
+    known, recalled = [], ecdsa_p256_one8.recalled
+    monkeypatch.setattr(ecdsa_p256_one8, "recalled", lambda *asked: known.append(recalled(*asked)) or known[-1])
+    desk = Desk(bundle)
+    right = rulebook.honest("EdDSA", "ES256")
+    ticket, proof, signature = rulebook.taken_apart(right)
+    forged = rulebook.put_together([ticket, proof, signature[:-1] + bytes([signature[-1] ^ 1])])
+    nobodys = rulebook.put_together([ticket[:-1] + bytes([ticket[-1] ^ 1]), proof, signature])
+    verdicts = [desk.alone_over_lanes(text_of(code), START) for code in (forged, nobodys, right, right, forged)]
+    forgery = reason.HOLDER_SIGNATURE
+    assert verdicts == [forgery, reason.ISSUER_SIGNATURE, reason.OK, reason.OK, forgery]
+    assert known == [False, False, True, True]
+
+
+def test_lanes_that_cannot_tell_leave_it_to_the_single_path(desk, monkeypatch):
+    text = text_of(rulebook.honest("EdDSA", "ES256"))
+    monkeypatch.setattr(ecdsa_p256_one8, "vartime_put_sum8", lambda p, *_: p.fill(0))
+    assert desk.alone_over_lanes(text, START) == reason.OK
+
+
 def test_a_challenge(desk):
     text = text_of(rulebook.honest("EdDSA", "EdDSA", challenge=123_456))
-    rules = desk.okp_base, desk.ec2_base
     for asked, expected in ((123_456, reason.OK), (123_457, reason.CHALLENGE), (field.NO_CHALLENGE, reason.OK)):
         operands = text, len(text), desk.data, desk.fields, desk.block, START, 15, 45, asked
-        assert verify_code.vartime_verify_code(*operands, *rules) == expected
+        assert verify_code.vartime_verify_code(*operands, desk.combs) == expected
 
 
 def test_many(desk, seen):

@@ -2,8 +2,9 @@
 
 import pytest
 
-from hanoi_ticket.bench.native_doors import Doors
+from hanoi_ticket.bench.native_doors import Doors, with_phones
 from hanoi_ticket.native import choice
+from hanoi_ticket.native.phones import Phones
 from hanoi_ticket.signing import PrivateKey
 
 
@@ -29,6 +30,12 @@ def test_each_path_takes_a_right_signature_and_no_wrong_one(alg):
         alone.append(doors.known_key8)
         together += [doors.any_keys, doors.known_keys]
         assert doors.any_key8(keys[0], *one)() == 0
+    if doors.lanes and alg == "ES256":
+        phones = Phones(doors.lanes.ffi, 1 << 20)
+        assert doors.phone8(keys[0], *one, phones)() == 0
+        assert phones.remembered == 1
+        with pytest.raises(AssertionError, match="refuses"):
+            doors.phone8(keys[1], *one, phones)
     for path in alone:
         assert path(*one)() == 0
         with pytest.raises(AssertionError, match="refuses"):
@@ -37,3 +44,17 @@ def test_each_path_takes_a_right_signature_and_no_wrong_one(alg):
         batch(messages, signatures)()
         with pytest.raises(AssertionError, match="refuses"):
             batch(messages, signatures[::-1])
+
+
+@pytest.mark.usefixtures("library_serves")
+def test_a_reader_that_remembers_and_one_that_does_not():
+    choice.automatic.cache_clear()
+    lanes = choice.kernels().lanes
+    if lanes is None:
+        pytest.skip("this processor has no lanes")
+    usual, rooms = lanes.phones, []
+    for room in (0, 1 << 20):
+        with_phones(lambda: rooms.append(lanes.phones.capacity), room)()
+    assert set(rooms[: len(rooms) // 2]) == {0}
+    assert 0 not in rooms[len(rooms) // 2 :]
+    assert lanes.phones is usual

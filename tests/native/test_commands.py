@@ -30,15 +30,35 @@ def test_the_doctor_finds_the_library(call, place):
 def test_the_doctor_names_the_paths(call, monkeypatch):
     if json.loads(call("doctor", "--json").stdout)["serves"] == "native-ifma":
         paths = json.loads(call("doctor", "--json").stdout)["paths"]
-        assert paths == {"single": "lanes, after the first 256", "batch": "lanes"}
+        phones = "0 of at most 3096 remembered"
+        assert paths == {"single": "lanes, after the first 256", "batch": "lanes", "phones": phones}
     monkeypatch.setenv("HANOI_TICKET_LANES", "off")
     for answer in (choice.automatic, choice._loaded):
         answer.cache_clear()
-    assert json.loads(call("doctor", "--json").stdout)["paths"] == {"single": "scalar", "batch": "scalar"}
+    scalar = {"single": "scalar", "batch": "scalar", "phones": "none is remembered"}
+    assert json.loads(call("doctor", "--json").stdout)["paths"] == scalar
     assert "scalar" in call("doctor").stdout
     monkeypatch.setenv("HANOI_TICKET_BACKEND", "openssl")
     choice.automatic.cache_clear()
     assert json.loads(call("doctor", "--json").stdout)["paths"] == {"single": "openssl", "batch": "openssl"}
+
+
+def test_lanes_can_be_asked_for(call, native, monkeypatch, tmp_path):
+    monkeypatch.setenv("HANOI_TICKET_LANES", "on")
+    result = call("doctor", "--json")
+    if native.lanes is None:
+        assert result.exit_code == 3
+    else:
+        assert json.loads(result.stdout)["paths"]["batch"] == "lanes"
+    monkeypatch.setenv("HANOI_TICKET_NATIVE", str(tmp_path))
+    choice.automatic.cache_clear()
+    choice._loaded.cache_clear()
+    result = call("doctor")
+    assert result.exit_code == 3
+    assert result.stdout.startswith("nothing serves: HANOI_TICKET_LANES=on, and there are no lanes: no library at")
+    monkeypatch.setenv("HANOI_TICKET_LANES", "yes")
+    choice.automatic.cache_clear()
+    assert "HANOI_TICKET_LANES is one of auto, on, off, not 'yes'" in call("doctor").stdout
 
 
 def test_the_doctor_says_why_there_is_none(call, monkeypatch, tmp_path):

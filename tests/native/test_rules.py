@@ -48,11 +48,11 @@ def kernels(request, native, bundle, monkeypatch) -> Kernels:
     """The native kernels, on one path."""
     prepared = authentic.prepared(native, bundle)
     if request.param == "scalar":
-        prepared.adopt(None)
+        prepared.adopt(None, known=False)
     elif native.lanes is None:
         pytest.skip("this processor has no lanes")
     else:
-        prepared.adopt(native.lanes.issuer_tables(prepared, known=request.param == "lanes"))
+        prepared.adopt(native.lanes, known=request.param == "lanes")
     for module in (authentic, batch):
         monkeypatch.setattr(module, "kernels", lambda: native)
     return native
@@ -188,7 +188,7 @@ def test_the_lanes_can_be_turned_off(place, monkeypatch):
     monkeypatch.setenv("HANOI_TICKET_LANES", "off")
     loaded = choice.library.load(place)
     assert loaded.lanes is None
-    assert loaded.paths == {"single": "scalar", "batch": "scalar"}
+    assert loaded.paths == {"single": "scalar", "batch": "scalar", "phones": "none is remembered"}
     assert "ifma" not in loaded.name
 
 

@@ -11,7 +11,7 @@ GATES = {
     "exit": ("metro", "out", -15, 45, 600, "station"),
     "bus": ("bus", "ride", -30, 75, 180, "vehicle"),
 }
-RETRY, REENTRY = 8, 180
+RETRY, REENTRY, REMEMBERED = 8, 180, 86_400
 
 
 @dataclass
@@ -29,6 +29,7 @@ class Past:
     gate: str
     at: int
     moment: int
+    ends: int
     passed: bool = False
 
 
@@ -37,11 +38,12 @@ class Model:
     denied: set[int] = field(default_factory=set)
     past: dict[tuple[str, int], list[Past]] = field(default_factory=dict)
 
-    def tap(self, gate: str, ticket: Sold, moment: int, now: int) -> str:  # noqa: C901, PLR0911  a rule a line
+    def tap(self, gate: str, ticket: Sold, moment: int, now: int) -> str:  # noqa: C901, PLR0911, PLR0912  a rule a line
         mode, direction, youngest, oldest, passback, memory = GATES[gate]
         if now < ticket.begins:
             return "NOT_YET_VALID"
-        if now >= ticket.ends:
+        ended = now >= ticket.ends
+        if ended and direction != "out":
             return "EXPIRED"
         if not ticket.paper and now - moment > oldest:
             return "CODE_TOO_OLD"
@@ -49,12 +51,15 @@ class Model:
             return "CODE_FROM_FUTURE"
         if ticket.number in self.denied:
             return "DENIED"
-        if ticket.mode != mode:
-            return "WRONG_MODE"
         taps = self.past.setdefault((memory, ticket.number), [])
         latest = taps[-1] if taps else None
         retry = latest and latest.gate == gate and not latest.passed and now - latest.at <= RETRY
-        if retry and (ticket.paper or moment >= latest.moment):
+        retry = retry and (ticket.paper or moment >= latest.moment)
+        if ended and not retry and (latest is None or latest.gate != "entry"):
+            return "EXPIRED"
+        if ticket.mode != mode:
+            return "WRONG_MODE"
+        if retry:
             return "OK"
         if ticket.single and not self._single_may(taps, direction):
             return "ALREADY_USED"
@@ -66,7 +71,7 @@ class Model:
             entries = [tap.at for tap in taps if tap.gate == "entry"]
             if entries and now - entries[-1] < REENTRY:
                 return "PASSBACK"
-        taps.append(Past(gate, now, moment))
+        taps.append(Past(gate, now, moment, ticket.ends))
         return "OK"
 
     def _single_may(self, taps: list[Past], direction: str) -> bool:
@@ -78,3 +83,7 @@ class Model:
     def passes(self, gate: str, ticket: Sold) -> None:
         taps = self.past[GATES[gate][-1], ticket.number]
         taps[-1].passed = True
+
+    def forget(self, now: int) -> None:
+        """What a gate does when it starts, with tickets that ended a day ago."""
+        self.past = {key: taps for key, taps in self.past.items() if taps and taps[-1].ends >= now - REMEMBERED}

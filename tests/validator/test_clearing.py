@@ -148,6 +148,14 @@ def test_a_single_is_paid_once_and_its_second_use_is_named(tied, tap):
     assert cleared.double == [tap_of_it]
 
 
+def test_an_exit_whose_entry_nobody_saw_is_a_ride(tied, tap):
+    """A transfer is told at the entry."""
+    single = rider_of(tied, "bus-single-2")
+    for n, (place, profile) in enumerate([("bus-32", BUS), ("bus-27", Profile.named("bus-exit"))]):
+        assert tap(single, START + 900 * n, place, profile).accepted
+    assert len(clear(journals(tied), tied.catalogue).double) == 1
+
+
 def test_passes_move_no_money_and_unknown_products_are_counted(tied, tap):
     tap(rider_of(tied, "bus-month-all"), START, "bus-32")
     taps = journals(tied)

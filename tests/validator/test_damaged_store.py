@@ -99,20 +99,20 @@ def test_a_fact_that_nobody_wrote_keeps_the_reader_shut(city: City) -> None:
 
 def test_an_acknowledgement_while_a_store_is_opened_is_no_damage(city: City, monkeypatch) -> None:
     """Another program at the same file may drop records between two looks of the check."""
-    path, read = city.folder / "store.db", store_module._anchor
+    path, read = city.folder / "store.db", store_module.acknowledged
     with city.gate("metro-entry") as gate:
         assert gate.tap(city.rider().code(START)).accepted
 
     def read_then_drop(db: sqlite3.Connection):
         anchor = read(db)
-        monkeypatch.setattr(store_module, "_anchor", read)
+        monkeypatch.setattr(store_module, "acknowledged", read)
         with Store(path) as other:
             (number, _, link), _ = other.journal_rows()
             with contextlib.suppress(StoreUnavailable):  # its checkpoint may have to wait for the reader
                 other.acknowledge(other.facts()["journal"], (number, link))
         return anchor
 
-    monkeypatch.setattr(store_module, "_anchor", read_then_drop)
+    monkeypatch.setattr(store_module, "acknowledged", read_then_drop)
     with Store(path) as store:
         assert store.set_aside is None
         assert [number for number, _, _ in store.journal_rows()] == [2]

@@ -151,9 +151,9 @@ class TestTime:
         clock = TrackedClock(city.time, drift=0.01, holdover_limit=60, monotonic=lambda: ticks[0])
         gate = city.gate(replace(BUS, clock_doubt=Doubt.OPEN), clock=clock)
         rider = city.rider("bus-month-all")
-        city.time.seconds, ticks[0] = None, 2000  # error 20.5 s
-        assert gate.tap(rider.code(START + 2000 - 97)).reason is Reason.CODE_TOO_OLD
-        verdict = gate.tap(rider.code(START + 2000 - 90))
+        city.time.seconds, ticks[0] = None, 2001  # error 20.51 s: the window goes to 75 + 21
+        assert gate.tap(rider.code(START + 2001 - 97)).reason is Reason.CODE_TOO_OLD
+        verdict = gate.tap(rider.code(START + 2001 - 96))
         assert verdict.reason is Reason.OK
         assert verdict.flags == {"clock"}
 
@@ -204,6 +204,12 @@ class TestTrust:
         with pytest.raises(TrustRejected, match="rolled back"):
             gate.update_trust(self.bundle(city, 2, soft_age=1))
 
+    def test_a_bundle_without_a_signature_has_no_version_to_roll_back(self, city):
+        with city.gate(ENTRY, trust=self.bundle(city, 2)) as gate:
+            gate.update_trust(city.trust)
+        with city.gate(ENTRY) as gate, pytest.raises(TrustRejected, match="rolled back"):
+            gate.update_trust(self.bundle(city, 1))
+
     def test_a_bundle_that_does_not_know_the_place_is_refused(self, city):
         with pytest.raises(TrustRejected, match="no area"):
             city.gate(replace(ENTRY, place="atlantis"))
@@ -243,6 +249,28 @@ class TestStore:
         gate = city.gate(replace(ENTRY, capacity=1))
         assert gate.tap(city.rider().code(START)).reason is Reason.OK
         assert gate.tap(city.rider().code(START)).reason is Reason.STORE_FULL
+
+    def test_a_start_makes_room_too(self, city):
+        profile = replace(ENTRY, capacity=1)
+        with city.gate(profile) as gate:
+            gate.tap(city.rider(valid_until=START + 100).code(START))
+        city.time.seconds = START + 2 * DAY
+        rider = city.rider(valid_until=START + 3 * DAY)
+        assert city.gate(profile).tap(rider.code(START + 2 * DAY)).reason is Reason.OK
+
+    def test_a_ticket_is_remembered_for_a_day_after_its_end(self, city):
+        entry, leave, rider = city.gate(ENTRY), city.gate(EXIT), city.rider(valid_until=START + 100)
+        entry.tap(rider.code(START))
+        city.time.seconds = START + DAY
+        entry.tidy()
+        verdict = leave.tap(rider.code(START + DAY))
+        assert (verdict.reason, verdict.flags) == (Reason.OK, {"expired"})
+
+    def test_a_full_store_still_serves_whom_it_knows(self, city):
+        gate, rider = city.gate(replace(ENTRY, capacity=1)), city.rider()
+        for after in (0, 700):
+            city.time.seconds = START + after
+            assert gate.tap(rider.code(START + after)).accepted
 
     def test_tidying_makes_room(self, city):
         gate = city.gate(replace(ENTRY, capacity=1))

@@ -13,7 +13,7 @@ import pytest
 from hanoi_ticket import Reason
 from hanoi_ticket.errors import StoreUnavailable
 from hanoi_ticket.signing import PrivateKey
-from hanoi_ticket.validator import journal, store
+from hanoi_ticket.validator import journal, store, transaction
 from hanoi_ticket.validator.export import read_batch, write_batch
 from tests.city import START, City
 from tests.power_cut.disk import Disk
@@ -77,11 +77,11 @@ class TestFull:
         city, key = City(small_disk), PrivateKey.generate("EdDSA")
         with city.gate(ENTRY) as gate:
             tap_until_refused(city, gate, 300)
-            fill(small_disk, store.RESERVE + 300_000)
+            fill(small_disk, transaction.RESERVE + 300_000)
             accepted, reason = tap_until_refused(city, gate)
             assert reason is Reason.STORE_FULL
             assert accepted
-            (small_disk / "more").write_bytes(bytes(store.RESERVE // 2))
+            (small_disk / "more").write_bytes(bytes(transaction.RESERVE // 2))
             batch = read_batch(write_batch(gate.store, tmp_path, "gate", key), key.public_key)
             gate.store.acknowledge(batch.seal.journal, batch.acknowledgement.anchor)
             assert not list(gate.store.journal_rows())
@@ -91,7 +91,7 @@ class TestFull:
 
     @pytest.fixture
     def no_reserve(self, monkeypatch):
-        monkeypatch.setattr(store, "RESERVE", 0)
+        monkeypatch.setattr(transaction, "RESERVE", 0)
 
     @pytest.mark.usefixtures("no_reserve")
     def test_a_disk_that_others_have_filled_refuses_and_goes_on_when_there_is_room(self, small_disk):

@@ -1,6 +1,9 @@
 """Parking: the way in opens a session, the way out prices and closes it, and holds back no car for its own trouble."""
 
+import contextlib
 import sqlite3
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -9,7 +12,7 @@ from hanoi_ticket import Reason, TrustBundle
 from hanoi_ticket.clock import TrackedClock
 from hanoi_ticket.signing import PrivateKey
 from hanoi_ticket.trust import IssuerRecord
-from hanoi_ticket.validator import Doubt, Profile
+from hanoi_ticket.validator import Doubt, Profile, Store
 from tests.city import DAY, START
 
 IN, OUT = Profile.named("parking-entry"), Profile.named("parking-exit")
@@ -29,6 +32,15 @@ def drive(city):
         return verdict
 
     return tap
+
+
+@contextlib.contextmanager
+def busy(city):
+    """Another program is in the middle of its step, for longer than a gate waits."""
+    with contextlib.closing(sqlite3.connect(city.folder / "store.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
 
 
 @pytest.mark.parametrize(
@@ -75,6 +87,11 @@ def test_a_car_that_rolls_slowly_is_not_shut_in(city):
     city.time.seconds += 50
     again = leaving.tap(car.code(START + HOUR + 45))
     assert (again.reason, again.flags) == (Reason.OK, {"repeated"})
+
+
+def test_a_ticket_that_has_ended_opens_also_where_no_entry_is_seen(city, drive):
+    verdict = drive(city.gate(OUT), city.rider("parking-car", valid_until=START), 0)
+    assert (verdict.reason, verdict.flags) == (Reason.OK, {"expired", "no-entry"})
 
 
 def test_a_stay_that_outlasts_its_ticket_is_still_priced(city, drive):
@@ -125,12 +142,10 @@ def test_a_store_that_fails_opens_and_is_told_later(city, drive):
     with city.gate(IN) as entry:
         drive(entry, car, 0)
     leaving = city.gate(OUT)
-    other = sqlite3.connect(leaving.store.path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    verdict = drive(leaving, car, HOUR)
-    assert (verdict.reason, verdict.flags) == (Reason.OK, {"store-unavailable"})
-    assert drive(leaving, city.rider("metro-2a-day"), HOUR).reason is Reason.WRONG_MODE
-    other.execute("ROLLBACK")
+    with busy(city):
+        verdict = drive(leaving, car, HOUR)
+        assert (verdict.reason, verdict.flags) == (Reason.OK, {"store-unavailable"})
+        assert drive(leaving, city.rider("metro-2a-day"), HOUR).reason is Reason.WRONG_MODE
     leaving.tidy()
     assert [(tap.direction, tap.flags) for tap in leaving.store.taps()] == [
         ("entry", ()),
@@ -141,14 +156,84 @@ def test_a_store_that_fails_opens_and_is_told_later(city, drive):
     assert len(list(leaving.store.taps())) == 2
 
 
+@pytest.mark.parametrize("then", ["the next tap", "close"])
+def test_what_waits_is_written_before_the_next_tap_and_at_the_end(city, drive, then):
+    car, other = city.rider("parking-car"), city.rider("parking-car")
+    leaving = city.gate(OUT)
+    with busy(city):
+        drive(leaving, car, 0)
+    if then == "close":
+        leaving.close()
+        leaving = city.gate(OUT)
+    drive(leaving, other, 60)
+    assert [tap.at - START for tap in leaving.store.taps()] == [0, 60]
+    assert drive(city.gate(IN), car, 120).reason is Reason.ALREADY_USED
+
+
+def test_a_store_that_fails_does_not_keep_a_gate_from_closing(city, drive):
+    leaving = city.gate(OUT)
+    with busy(city):
+        assert drive(leaving, city.rider("parking-car"), 0).flags == {"store-unavailable"}
+        leaving.close()
+
+
+def test_the_oldest_is_lost_where_too_much_waits(city, drive, monkeypatch):
+    monkeypatch.setattr("hanoi_ticket.validator.store.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("hanoi_ticket.validator.late.MOST", 2)
+    leaving = city.gate(OUT)
+    with busy(city):
+        for after in (0, 60, 120):
+            assert drive(leaving, city.rider("parking-car"), after).accepted
+    leaving.tidy()
+    assert [tap.at - START for tap in leaving.store.taps()] == [60, 120]
+
+
+def test_whom_a_full_store_knows_needs_no_further_room_afterwards(city, drive):
+    car, profile = city.rider("parking-car"), replace(OUT, capacity=1)
+    drive(city.gate(IN), car, 0)
+    leaving = city.gate(profile)
+    with busy(city):
+        assert drive(leaving, car, HOUR).flags == {"store-unavailable"}
+    leaving.tidy()
+    assert [tap.direction for tap in leaving.store.taps()] == ["entry", "exit"]
+
+
+def test_what_waits_is_written_once_by_any_number_of_threads(city, drive, monkeypatch):
+    leaving, transaction = city.gate(OUT), Store.transaction
+    with busy(city):
+        for after in (0, 60):
+            drive(leaving, city.rider("parking-car"), after)
+
+    def slow(store):
+        time.sleep(0.05)
+        return transaction(store)
+
+    monkeypatch.setattr(Store, "transaction", slow)
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda _: leaving.tidy(), range(3)))
+    assert [tap.at - START for tap in leaving.store.taps()] == [0, 60]
+
+
+def test_who_was_unknown_takes_room_afterwards(city, drive):
+    leaving = city.gate(replace(OUT, capacity=1))
+    with busy(city):
+        drive(leaving, city.rider("parking-car"), 0)
+    leaving.tidy()
+    assert drive(leaving, city.rider("parking-car"), 60).flags == {"store-full", "no-entry"}
+
+
+def test_nor_does_a_store_that_is_full(city, drive):
+    leaving = city.gate(replace(OUT, capacity=1))
+    assert [drive(leaving, city.rider("parking-car"), 0).accepted for _ in range(2)] == [True, True]
+    leaving.close()
+
+
 def test_a_late_record_does_not_undo_what_another_gate_has_taken_since(city, drive):
     rider = city.rider("metro-2a-day")
     leaving = city.gate(replace(Profile.named("metro-exit"), release=Doubt.OPEN))
     entry = city.gate(Profile.named("metro-entry"))
-    other = sqlite3.connect(leaving.store.path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    assert drive(leaving, rider, 0).flags == {"store-unavailable"}
-    other.execute("ROLLBACK")
+    with busy(city):
+        assert drive(leaving, rider, 0).flags == {"store-unavailable"}
     assert drive(entry, rider, 2 * HOUR).accepted
     leaving.tidy()
     assert {(tap.direction, tap.at - START) for tap in leaving.store.taps()} == {("exit", 0), ("entry", 2 * HOUR)}

@@ -7,10 +7,17 @@ import pytest
 from hanoi_ticket import Reason, TrustBundle
 from hanoi_ticket.fares.catalogue import Catalogue
 from hanoi_ticket.fares.sample import hanoi_sample
-from hanoi_ticket.validator import Doubt, Profile
+from hanoi_ticket.validator import Doubt, Profile, window
 from tests.city import START, City
 
 ENTRY, EXIT, BUS = Profile.named("metro-entry"), Profile.named("metro-exit"), Profile.named("bus")
+
+
+@pytest.fixture(params=["with its memory", "by the store alone"], autouse=True)
+def remembering(request, monkeypatch):
+    """A gate's memory may answer before the store does: both must know each rule."""
+    if request.param == "by the store alone":
+        monkeypatch.setattr(window, "kernels", lambda: None)
 
 
 @pytest.fixture
@@ -40,6 +47,15 @@ def test_a_retry_ends_with_the_passage(city, ride):
     gate, rider = city.gate(ENTRY), city.rider()
     ride(gate, rider, 0)
     assert ride(gate, rider, 1, moment=0).reason is Reason.REPLAYED
+
+
+def test_a_refused_verdict_is_no_passage(city, ride):
+    gate, rider = city.gate(ENTRY), city.rider()
+    ride(gate, rider, 0, passes=False)
+    refused = gate.tap(rider.code(START), challenge=42)
+    assert refused.ticket
+    gate.passed(refused)
+    assert ride(gate, rider, 1, moment=0).flags == {"repeated"}
 
 
 def test_a_retry_ends_after_its_seconds(city, ride):
@@ -219,3 +235,14 @@ def test_a_ride_that_began_in_time_may_end_after_midnight(city, ride, product):
     assert (verdict.reason, verdict.flags) == (Reason.OK, {"expired"})
     assert ride(leaving, late, 1500).reason is Reason.EXPIRED
     assert ride(entry, rider, 1600).reason is Reason.EXPIRED
+
+
+@pytest.mark.parametrize("product", ["metro-2a-single", "metro-2a-day"])
+def test_its_exit_is_shown_again_as_any_other(city, ride, product):
+    entry, leaving, rider = city.gate(ENTRY), city.gate(EXIT), city.rider(product, valid_until=START + 600)
+    ride(entry, rider, 590)
+    ride(leaving, rider, 1500, passes=False)
+    again = ride(leaving, rider, 1508, moment=1500)
+    assert (again.reason, again.flags) == (Reason.OK, {"expired", "repeated"})
+    assert ride(leaving, rider, 1509, moment=1500).reason is Reason.EXPIRED
+    assert len(list(leaving.store.taps())) == 2

@@ -31,12 +31,16 @@ class Gates(RuleBasedStateMachine):
         self.tickets, self.gates, self.accepted = [], {}, 0
         self.restart()
 
-    @rule(product=st.sampled_from(PRODUCTS), begins=st.sampled_from([-DAY, 0, 300]), lasts=st.sampled_from([900, DAY]))
+    @rule(
+        product=st.sampled_from(PRODUCTS),
+        begins=st.sampled_from([-DAY, 0, 300]),
+        lasts=st.sampled_from([900, DAY, DAY + 60]),
+    )
     def sell(self, product, begins, lasts):
         name, single, paper = product
         begins += self.city.time.seconds
-        rider = self.city.rider(name, paper=paper, valid_from=begins, valid_until=begins + DAY + lasts)
-        sold = Sold(len(self.tickets), name.split("-")[0], single, paper, begins, begins + DAY + lasts)
+        rider = self.city.rider(name, paper=paper, valid_from=begins, valid_until=begins + lasts)
+        sold = Sold(len(self.tickets), name.split("-")[0], single, paper, begins, begins + lasts)
         self.tickets.append((sold, rider))
 
     @rule(
@@ -75,6 +79,7 @@ class Gates(RuleBasedStateMachine):
     def restart(self):
         for gate in self.gates.values():
             gate.close()
+        self.model.forget(self.city.time.seconds)
         self.gates = {name: self.city.gate(profile, store) for name, (profile, store) in PROFILES.items()}
 
     @invariant()

@@ -90,6 +90,26 @@ def test_a_retry_is_the_same_gate_s_own(city, gates):
     assert second.tap(rider.code(START)).reason is Reason.ALREADY_USED
 
 
+def test_a_retry_without_the_server_says_so(city, gates, server):
+    gate, rider = gates("A"), city.rider(SINGLE)
+    gate.tap(rider.code(START))
+    server.freeze()
+    assert gate.tap(rider.code(START)).flags == {"repeated", "cut-off"}
+
+
+def test_a_server_that_is_lost_within_a_tap_is_said_too(city, gates, server, monkeypatch):
+    gate, put = gates("A"), station.Server.put
+
+    def lose_and_put(*told):
+        server.freeze()
+        return put(*told)
+
+    monkeypatch.setattr(station.Server, "put", lose_and_put)
+    verdict = gate.tap(city.rider(SINGLE).code(START))
+    assert (verdict.reason, verdict.flags) == (Reason.OK, {"cut-off"})
+    assert [tap.flags for tap in gate.store.taps()] == [("cut-off",)]
+
+
 def test_a_refusal_leaves_nothing_on_the_server(city, gates):
     gate, rider = gates("A", replace(ENTRY, place="31-nhon")), city.rider(SINGLE)
     assert gate.tap(rider.code(START)).reason is Reason.WRONG_AREA

@@ -2,11 +2,12 @@
 
 import time
 import zoneinfo
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 
 from hanoi_ticket import Reason, TrustBundle
+from hanoi_ticket.clock import ClockState, Reading
 from hanoi_ticket.signing import PrivateKey
 from hanoi_ticket.validator import Doubt, Profile
 from tests.city import DAY, START
@@ -50,6 +51,45 @@ def test_no_jump_back_opens_for_a_moment_that_was_used(city, jump):
     city.time.seconds = START + jump
     with city.gate(OPEN_BUS) as gate:
         assert gate.tap(rider.code(START)).reason is Reason.ALREADY_USED
+
+
+@dataclass
+class Told:
+    """A clock whose readings a test sets."""
+
+    reading: Reading
+
+    def read(self):
+        return self.reading
+
+
+def test_a_tap_in_doubt_leaves_no_mark(city):
+    clock = Told(Reading(START + 1000, ClockState.HOLDOVER, 20.0))
+    gate = city.gate(OPEN_BUS, clock=clock)
+    assert gate.tap(city.rider("bus-month-all").code(START + 990)).flags == {"clock"}
+    clock.reading = Reading(START, ClockState.TRUSTED, 0.0)
+    for opened in (gate, city.gate(OPEN_BUS, clock=clock)):
+        verdict = opened.tap(city.rider("bus-month-all").code(START))
+        assert (verdict.reason, verdict.at, verdict.flags) == (Reason.OK, START, frozenset())
+
+
+def test_a_time_that_nobody_trusts_empties_no_memory(city):
+    """It is no later than the last certain tap, as far as a reader in doubt can tell: the ticket is good still."""
+    clock = Told(Reading(START, ClockState.TRUSTED, 0.0))
+    rider = city.rider("bus-single", paper=True, valid_until=START + 100)
+    with city.gate(OPEN_BUS, clock=clock) as gate:
+        gate.passed(gate.tap(rider.code(START)))
+    clock.reading = Reading(START + 3 * DAY, ClockState.UNKNOWN, float("inf"))
+    gate = city.gate(OPEN_BUS, clock=clock)
+    clock.reading = Reading(0, ClockState.UNKNOWN, float("inf"))
+    assert gate.tap(rider.code(START)).reason is Reason.ALREADY_USED
+
+
+@pytest.mark.parametrize(("error", "reason"), [(2.0, Reason.OK), (2.1, Reason.CLOCK_UNKNOWN)])
+def test_a_clock_may_be_wrong_by_its_bound(city, error, reason):
+    assert ENTRY.clock_error == 2
+    clock = Told(Reading(START, ClockState.HOLDOVER, error))
+    assert city.gate(ENTRY, clock=clock).tap(city.rider().code(START)).reason is reason
 
 
 @pytest.mark.parametrize("end", [2**31, 2**32])

@@ -15,10 +15,11 @@ from hanoi_ticket.fares.sample import hanoi_sample
 from hanoi_ticket.kernels.tracing import JIT
 from hanoi_ticket.native import choice
 from hanoi_ticket.native.cache import NativeRefused
-from hanoi_ticket.native.window import FOREVER, Taken
+from hanoi_ticket.native.window import FOREVER, Taken, shards
 from hanoi_ticket.validator import Doubt, Profile, Store, window
 from hanoi_ticket.validator.station import StationStore
 from tests.city import DAY, START
+from tests.fares.tied import tied_hanoi
 from tests.validator.redis_server import RedisServer
 
 pytestmark = pytest.mark.skipif(not JIT, reason="the window runs in machine code alone")
@@ -84,6 +85,26 @@ class TestWithoutTheStore:
         asked = silenced(gate)
         assert gate.tap(rider.code(START)).reason is reason
         assert not asked
+
+    @pytest.mark.parametrize(("later", "known"), [(window.SPAN - 1, True), (window.SPAN, False)])
+    def test_a_restart_brings_back_two_hours(self, city, later, known):
+        assert window.SPAN == 7200
+        rider = city.rider(SINGLE)
+        with city.gate(ENTRY) as gate:
+            gate.tap(rider.code(START))
+            city.time.seconds = START + later
+            gate.tap(city.rider().code(START + later))
+        gate = city.gate(ENTRY)
+        asked = silenced(gate)
+        assert gate.tap(rider.code(START + later)).reason is Reason.ALREADY_USED
+        assert (not asked) is known
+
+    @pytest.mark.parametrize(
+        ("capacity", "room"), [(10, 10), (50_000, 50_000), (100_000_000, 100_000)], ids=["few", "many", "most"]
+    )
+    def test_it_has_room_for_what_the_store_may_hold_and_for_no_more_than_it_needs(self, city, capacity, room):
+        table = city.gate(replace(ENTRY, capacity=capacity))._window._table.table
+        assert table[-1] == shards(room)
 
     def test_what_another_gate_took_before_this_one_began(self, city):
         rider = city.rider()
@@ -151,6 +172,31 @@ class TestHonestRiders:
         city.time.seconds = START + 45
         assert leave.tap(rider.code(START)).reason is Reason.ALREADY_USED
 
+    @pytest.mark.parametrize(("checked", "reason"), [(False, Reason.CONCESSION_CHECK), (True, Reason.REPLAYED)])
+    def test_the_fare_is_the_first_to_refuse(self, city, checked, reason):
+        gate, senior = city.gate(BUS), city.rider("free-pass", rider=4)
+        gate.passed(gate.tap(senior.code(START), checked=True))
+        assert gate.tap(senior.code(START), checked=checked).reason is reason
+
+    def test_so_is_a_ticket_that_has_ended_since(self, city):
+        """The store looks first whether a ride that began in time is still to end."""
+        rider = city.rider(PASS, valid_until=START + 30)
+        city.gate(ENTRY).tap(rider.code(START))
+        leave = city.gate(EXIT)
+        city.time.seconds = START + 29
+        leave.passed(leave.tap(rider.code(START + 15)))
+        assert leave.tap(rider.code(START + 15)).reason is Reason.REPLAYED
+        city.time.seconds = START + 30
+        assert leave.tap(rider.code(START + 15)).reason is Reason.EXPIRED
+
+    def test_an_exit_that_may_hold_back_nobody_asks_the_store_though_it_fails(self, city):
+        leave, rider = city.gate(replace(EXIT, release=Doubt.OPEN)), city.rider(PASS)
+        leave.passed(leave.tap(rider.code(START)))
+        assert leave.tap(rider.code(START)).reason is Reason.REPLAYED
+        leave.store.close()
+        verdict = leave.tap(rider.code(START))
+        assert (verdict.reason, verdict.flags) == (Reason.OK, {"store-unavailable"})
+
     def test_a_use_that_cannot_be_read_harms_nobody_else(self, city):
         odd, rider = city.rider(), city.rider()
         with city.gate(ENTRY) as gate:
@@ -165,6 +211,18 @@ class TestHonestRiders:
         """What tells them apart here begins with the kid, and a bundle has each kid once."""
         record = city.issuer.public_record()
         assert record.identity.startswith(record.kid)
+
+
+@pytest.mark.parametrize("kind", ["joins", "transfers"])
+def test_a_single_that_a_rule_ties_on_is_the_store_s_affair(tmp_path, kind):
+    catalogue = tied_hanoi(tmp_path / "feed")
+    single, session = catalogue.product(302), hanoi_sample().product("parking-car")
+    untied = catalogue.rules._replace(joins=(), transfers=())
+    tied = untied._replace(**{kind: getattr(catalogue.rules, kind)})
+    assert window._one_ride(single, untied)
+    assert not window._one_ride(single, tied)
+    assert not window._one_ride(replace(single, rides=2), untied)
+    assert window._one_ride(session, tied)
 
 
 def test_threads_at_gates_of_one_store_let_each_single_in_once(city):

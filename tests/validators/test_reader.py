@@ -260,7 +260,7 @@ def test_a_clock_that_fails_opens_to_nobody_and_is_said(depot: Depot, fault: Exc
     broken, turnstile = Broken(fault), Turnstile([])
     trust = TrustFile(depot.trust, depot.pem).load()
     with Validator.open("metro-entry", trust, depot.store) as gate:
-        gate._clock = broken
+        gate._time._clock = broken
         code = depot.code().encode()
         events = run(depot, gate, Script([code], [code]), barrier=turnstile, clock=broken)
         assert reasons(events) == ["STORE_UNAVAILABLE"] * 2

@@ -7,8 +7,10 @@ from typing import Any, Final, TypeVar
 
 from hanoi_ticket.claims import Alg
 from hanoi_ticket.native import choice
+from hanoi_ticket.native.issuer_key import IssuerKey
 from hanoi_ticket.native.kernels import BASE_WIDTH, Kernels
-from hanoi_ticket.native.trust import PAYS_AFTER, IssuerKey
+from hanoi_ticket.native.phones import Phones
+from hanoi_ticket.native.trust import PAYS_AFTER
 
 BATCHES: Final = (8, 64, 1024)
 NO_LANES: Final = "this processor has no AVX-512 IFMA, or HANOI_TICKET_LANES is off"
@@ -29,6 +31,23 @@ def settled(call: Callable[[], _Answer]) -> Callable[[], _Answer]:
     for _ in range(PAYS_AFTER):
         call()
     return call
+
+
+def with_phones(call: Callable[[], _Answer], phone_bytes: int) -> Callable[[], _Answer]:
+    """The settled call on a reader that remembers phones in so many bytes; with 0 every phone is new to it."""
+    serving, _ = choice.automatic()
+    lanes = serving.lanes if serving else None
+    if serving is None or lanes is None:
+        return settled(call)
+    phones = Phones(serving.ffi, phone_bytes)
+
+    def asked() -> _Answer:
+        usual, lanes.phones = lanes.phones, phones
+        answer = call()
+        lanes.phones = usual
+        return answer
+
+    return settled(asked)
 
 
 class Path(partial[int]):
@@ -66,6 +85,11 @@ class Doors:
         """One signature over the lanes."""
         signed = signature, message, len(message), self._base8.words
         return self._right("verify8", *self._sized(key), *self._base_comb, *signed)
+
+    def phone8(self, key: bytes, message: bytes, signature: bytes, phones: Phones) -> Path:
+        """One P-256 signature over the lanes; its key, 33 bytes, is among these phones from then on."""
+        signed = signature, message, len(message), self._base8.words
+        return self._right("verify_phone8", key, phones.words, phones.sets, *self._base_comb, *signed)
 
     def known_key8(self, message: bytes, signature: bytes) -> Path:
         """One signature over the lanes."""

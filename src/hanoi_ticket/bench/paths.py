@@ -12,8 +12,9 @@ from hanoi_ticket.bench.scene import NOW, Scene
 from hanoi_ticket.bench.timing import Contender
 from hanoi_ticket.claims import Alg
 from hanoi_ticket.kernels import field, slot
+from hanoi_ticket.native.issuer_key import IssuerKey
 from hanoi_ticket.native.kernels import PRESENTATION
-from hanoi_ticket.native.trust import IssuerKey
+from hanoi_ticket.native.phones import PHONE_BYTES, Phones
 from hanoi_ticket.signing import PrivateKey
 
 KNOWN: Final[dict[Alg, str]] = {"EdDSA": "known issuer", "ES256": "known key"}
@@ -34,6 +35,11 @@ def signed(alg: Alg, asked: Question) -> None:
         asked.skipped["kernels in eight lanes"] = NO_LANES
         return
     asked.contenders["kernel, any key, one over 8 lanes"] = Contender(doors.any_key8(key, *one))
+    if alg == "ES256":
+        phones = Phones(doors.lanes.ffi, PHONE_BYTES)
+        asked.contenders["kernel, a phone that comes back, one over 8 lanes"] = Contender(
+            doors.phone8(key, *one, phones)
+        )
     asked.contenders[f"kernel, {known}, one over 8 lanes"] = Contender(doors.known_key8(*one))
     for count in BATCHES:
         many = messages[:count], signatures[:count]

@@ -41,6 +41,8 @@ class Run:
     machine: dict[str, object]
     answers: list[Answer] = field(default_factory=list)
     taps: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
+    taps_without_lanes: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
+    """As on the machines of the gates."""
     cleared: dict[int, float] = field(default_factory=dict)
     """Threads -> codes a second."""
     processes: list[Started] = field(default_factory=list)
@@ -69,13 +71,18 @@ def run(depth: Depth, progress: Callable[[str], None]) -> Run:
     for measured in taps.measured(scene, depth.taps):
         outcome.taps = measured
         progress(f"single taps: {', '.join(measured)} done")
+    if outcome.machine["lanes"]:
+        progress("single taps as on a processor without lanes")
+        outcome.taps_without_lanes = taps.without_lanes(depth.taps)
+    else:
+        outcome.taps_without_lanes = outcome.taps
     _, gates = targets.load()
     for threads in {gate.cores for gate in gates.values() if gate.cores}:
         progress(f"clearing with {threads} threads")
         outcome.cleared[threads] = clearing.measured(scene, threads)
     _processes(scene, depth, outcome, progress)
     outcome.factors = factors(outcome.answers)
-    outcome.gates = judge(outcome.answers, outcome.taps, outcome.cleared)
+    outcome.gates = judge(outcome.answers, outcome.taps_without_lanes, outcome.cleared)
     return outcome
 
 

@@ -1,8 +1,12 @@
 """One tap after the other, as riders see them: from the code to a decision that is on disk."""
 
 import io
+import multiprocessing
+import os
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -11,6 +15,7 @@ from typing import Final
 from hanoi_ticket.bench.scene import NOW, Scene
 from hanoi_ticket.bench.timing import Single, percentiles, single
 from hanoi_ticket.clock import TrackedClock
+from hanoi_ticket.native.library import LANES_SETTING
 from hanoi_ticket.ticket import draw
 from hanoi_ticket.validator import Validator, verify
 from hanoi_ticket.validator.picture import PictureUnreadable, read_codes
@@ -35,6 +40,17 @@ def measured(scene: Scene, count: int) -> Iterator[dict[str, dict[str, Percentil
     with suppress(PictureUnreadable):  # `work.symbols` says so
         results["QR read"] = _told(single(lambda: read_codes(io.BytesIO(picture))) for _ in range(min(count, 1000)))
     yield results
+
+
+def without_lanes(count: int) -> dict[str, dict[str, Percentiles]]:
+    """The whole of `measured` on this machine as if its processor had no lanes."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
+        return process.submit(_by_words, count).result()
+
+
+def _by_words(count: int) -> dict[str, dict[str, Percentiles]]:
+    os.environ[LANES_SETTING] = "off"
+    return deque(measured(Scene(), count), maxlen=1).pop()
 
 
 def _accepted(gate: Validator, code: str) -> Callable[[], None]:

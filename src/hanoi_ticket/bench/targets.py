@@ -9,10 +9,7 @@ from hanoi_ticket.claims import Alg
 
 HERE: Final = "here"
 """The machine that measures: its own figures count as they are."""
-NO_LANES_THERE: Final = (
-    "Where checks run in eight lanes here, those machines have none: "
-    "a tenth more of a verify, a hundredth of a tap's p99."
-)
+NO_LANES_THERE: Final = "Those machines have no eight lanes: the taps that stand for theirs are measured without."
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from typing import Final
 
 import cbor2
 
-from hanoi_ticket.bench.native_doors import settled
+from hanoi_ticket.bench.native_doors import with_phones
 from hanoi_ticket.bench.question import Question
 from hanoi_ticket.bench.scene import DAY, NOW, Scene, usual_reader
 from hanoi_ticket.bench.timing import Contender
 from hanoi_ticket.native.choice import automatic
+from hanoi_ticket.native.phones import PHONE_BYTES
 from hanoi_ticket.ticket import draw
 from hanoi_ticket.validator import Direction, Store, verify, verify_batch
 from hanoi_ticket.validator.journal import Tap
@@ -56,7 +57,10 @@ def judging(scene: Scene) -> Question:
         asked.skipped[USUAL] = BASE45
     else:
         asked.contenders[USUAL] = Contender(usual)
-    asked.contenders["verify"] = Contender(settled(lambda: verify(scene.code, scene.trust, NOW)))
+    asked.contenders["verify"] = Contender(with_phones(lambda: verify(scene.code, scene.trust, NOW), 0))
+    if serving and serving.lanes:
+        back = with_phones(lambda: verify(scene.code, scene.trust, NOW), PHONE_BYTES)
+        asked.contenders["verify, a phone that comes back"] = Contender(back)
     forged = scene.code[:-8] + "00000000"
     asked.contenders["verify, a forged code"] = Contender(lambda: verify(forged, scene.trust, NOW))
     codes = [scene.new_riders_code() for _ in range(BATCH)]

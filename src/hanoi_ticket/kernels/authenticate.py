@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hanoi_ticket.kernels import ecdsa_p256, ed25519, field, reason, row
-from hanoi_ticket.kernels.arrays import as_bytes, bytes_at, numbers_at
+from hanoi_ticket.kernels.arrays import bytes_at, numbers_at
 from hanoi_ticket.kernels.base45 import MAX_BYTES
 from hanoi_ticket.kernels.grammar import parse
-from hanoi_ticket.kernels.issuers import find, is_issuer_key, key_kind
-from hanoi_ticket.kernels.memory import at
+from hanoi_ticket.kernels.issuers import find, is_issuer_key, key_kind, key_of
+from hanoi_ticket.kernels.memory import BytePlace, WordPlace, at
 from hanoi_ticket.kernels.room import MESSAGE_BYTES
 from hanoi_ticket.kernels.signed_bytes import POINT_BYTES, put_holder_key, put_issued, put_proven
 from hanoi_ticket.kernels.tracing import kernel, stack
@@ -27,12 +27,12 @@ _message, _key = stack(BYTES, MESSAGE_BYTES), stack(BYTES, POINT_BYTES)
 class Tables(NamedTuple):
     """The combs of the base points."""
 
-    ed25519: Any
-    p256: Any
+    ed25519: WordPlace
+    p256: WordPlace
 
 
 @kernel
-def read(text: Any, n: int, data: Any, fields: Any, trust: Any) -> int:
+def read(text: BytePlace, n: int, data: BytePlace, fields: WordPlace, trust: WordPlace) -> int:
     """A code's fields (kernels.field), the issuer's row among them: OK, or the reason."""
     f = numbers_at(fields, field.COUNT)
     verdict = parse(bytes_at(text, n), bytes_at(data, MAX_BYTES), f)
@@ -57,8 +57,8 @@ def bound(f: Any, data: Any, rows: Any, trust: Any) -> int:
     return reason.HOLDER_KEY if is_issuer_key(f, data, rows, trust) else reason.OK
 
 
-def authenticator(issuer_signed: Callable[..., bool], signed: Callable[..., bool]) -> Callable[..., int]:
-    """The whole way of one code, by what checks a known issuer's signature and one under any key."""
+def authenticator(issuer_signed: Callable[..., bool], holder_signed: Callable[..., bool]) -> Callable[..., int]:
+    """The whole way of one code, by what checks a known issuer's signature and, after it, a holder's under any key."""
 
     @kernel
     def vartime_authenticate(text: Any, n: int, data: Any, fields: Any, trust: Any, tables: Any) -> int:
@@ -75,7 +75,7 @@ def authenticator(issuer_signed: Callable[..., bool], signed: Callable[..., bool
         if verdict != reason.OK or f[field.BINDING] == 0:
             return verdict
         size, signature = put_holder_key(key, f, data), at(data, f[field.HOLDER_SIGNATURE])
-        if not signed(f[field.CNF_KEY], key, size, signature, message, put_proven(message, f, data), tables):
+        if not holder_signed(f[field.CNF_KEY], key, size, signature, message, put_proven(message, f, data), tables):
             return reason.HOLDER_SIGNATURE
         return reason.OK
 
@@ -85,7 +85,7 @@ def authenticator(issuer_signed: Callable[..., bool], signed: Callable[..., bool
 @kernel
 def issuer_signed(rows: Any, issuer: int, trust: Any, signature: Any, message: Any, n: int, tables: Any) -> bool:
     """By the comb of the issuer's key where it has one (its width is not 0)."""
-    key, kind = as_bytes(at(trust, row.FIRST + issuer + row.KEY)), rows[issuer + row.KIND]
+    key, kind = key_of(trust, issuer), rows[issuer + row.KIND]
     width, table = rows[issuer + row.WIDTH], at(trust, rows[issuer + row.TABLE])
     if width == 0:
         return signed(kind, key, POINT_BYTES, signature, message, n, tables)

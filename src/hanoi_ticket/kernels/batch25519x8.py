@@ -19,11 +19,12 @@ from hanoi_ticket.kernels.fe25519x8 import (
     times8,
 )
 from hanoi_ticket.kernels.lanes import signed, unsigned
-from hanoi_ticket.kernels.memory import BYTES, WORDS, at, byte, integer, lanes, put_byte, put_word, stack, word
-from hanoi_ticket.kernels.sha512x8 import BLOCK, blocks_of, compress8, put_block, start8
+from hanoi_ticket.kernels.memory import WORDS, at, byte, lanes, put_byte, put_word, stack, word
+from hanoi_ticket.kernels.sha2 import SHA512
+from hanoi_ticket.kernels.sha2x8 import hasher8
 from hanoi_ticket.kernels.status import MISMATCH, OK
 from hanoi_ticket.kernels.tracing import formula, kernel
-from hanoi_ticket.kernels.words import as_bits, as_int, as_word
+from hanoi_ticket.kernels.words import as_int, as_word
 
 if TYPE_CHECKING:
     from hanoi_ticket.kernels.edwards25519 import Point
@@ -34,12 +35,8 @@ GROUPS = 32  # of eight signatures that share one inversion
 CHUNK = 8 * GROUPS
 POINT8_WORDS = 4 * limbs8  # x, y, z of a result, and the product of the z before it
 
-states_memory, blocks_memory, left_memory = stack(WORDS, 64), stack(BYTES, 8 * BLOCK), stack(WORDS, 8)
-
-
-@formula
-def put_integer(memory: Any, index: Number, value: Number) -> None:
-    put_word(memory, index, as_bits(value))
+states_memory = stack(WORDS, 64)
+hash8 = hasher8(SHA512, 64)  # of R || A || M
 
 
 @formula
@@ -56,28 +53,6 @@ def encodes_to(x: Fe8, y: Fe8, r: Any, index: Number) -> Number:
     sign = signed(unsigned(words[3]) >> 63)
     same = same8(y, from_words8(*words)) & (parity8(x) == sign)
     return as_int(as_word(same))
-
-
-@kernel
-def hash8(states: Any, prefixes: Any, messages: Any, starts: Any, first: int, last: int) -> None:
-    """SHA-512 of R || A || M for each lane's signature: number first + lane, or the last one again."""
-    blocks, left = blocks_memory(), left_memory()
-    most = 0
-    for lane in range(8):
-        i = min(first + lane, last)
-        count = blocks_of(integer(starts, i + 1) - integer(starts, i))
-        put_integer(left, lane, count)
-        most = max(most, count)
-    start8(states)
-    for number in range(most):
-        for lane in range(8):
-            i = min(first + lane, last)
-            start = integer(starts, i)
-            n = integer(starts, i + 1) - start
-            put_block(at(blocks, BLOCK * lane), number, at(prefixes, 64 * lane), at(messages, start), n)
-        compress8(states, blocks, left)
-        for lane in range(8):
-            put_integer(left, lane, integer(left, lane) - 1)
 
 
 @kernel

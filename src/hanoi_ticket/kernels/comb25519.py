@@ -15,8 +15,8 @@ from hanoi_ticket.kernels.memory import BYTES, WORDS, put_byte, stack
 from hanoi_ticket.kernels.point25519 import (
     NIELS_LIMBS,
     POINT_LIMBS,
-    add,
-    add_niels,
+    add_niels_to_point,
+    add_to_point,
     double_to_point,
     from_inverse,
     load_point,
@@ -37,7 +37,7 @@ MOST_ROWS = 1 << max(WIDTHS) - 1
 
 
 def table_words(width: int) -> int:
-    """The size of a table in 64-bit words: 491,520 bytes at width 8, 60 KiB at width 4."""
+    """The size of a table in 64-bit words: 393,216 bytes at width 8, 48 KiB at width 4."""
     return -(-SCALAR_BITS // width) * (1 << width - 1) * NIELS_LIMBS * limbs
 
 
@@ -47,7 +47,7 @@ prefixes_memory, comb_digits_memory = stack(WORDS, MOST_ROWS * limbs), stack(BYT
 
 @formula
 def prefetch_row(table: Any, row: Number) -> None:
-    """Its 120 bytes lie in up to three cache lines."""
+    """Its 96 bytes lie in up to three cache lines."""
     for cell in 0, 8, NIELS_LIMBS * limbs - 1:
         prefetch_to_read(table, row * (NIELS_LIMBS * limbs) + cell)
 
@@ -72,7 +72,7 @@ def vartime_comb(p: Any, digits: Any, width: int, table: Any) -> None:
     for window in range((SCALAR_BITS + width - 1) // width):
         value = digit(digits, window)
         if value != 0:
-            add_niels(p, table, window * rows + abs(value) - 1, value < 0)
+            add_niels_to_point(p, table, window * rows + abs(value) - 1, value < 0)
 
 
 @kernel
@@ -84,7 +84,7 @@ def vartime_build_comb(p: Any, width: int, table: Any) -> None:
         put_cached(first, 0, p)
         for i in range(rows):
             store_point(multiples, i, load_point(p, 0))
-            add(p, first, 0, False)
+            add_to_point(p, first, 0, False)
         put_affine_rows(table, window * rows, multiples, rows)
         store_point(p, 0, load_point(multiples, rows - 1))
         double_to_point(p)

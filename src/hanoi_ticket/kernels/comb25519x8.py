@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hanoi_ticket.kernels.edwards25519 import D, Niels, Point, add_niels, affine, cached, extended, sum_of
-from hanoi_ticket.kernels.fe25519 import P, limbs
+from hanoi_ticket.kernels.fe25519 import P, load
 from hanoi_ticket.kernels.fe25519x8 import Fe8, element8
 from hanoi_ticket.kernels.lanes import Row, permuted, signed, unsigned
 from hanoi_ticket.kernels.memory import (
@@ -25,9 +25,9 @@ from hanoi_ticket.kernels.memory import (
     put_lanes,
     put_word,
     stack,
-    word,
 )
 from hanoi_ticket.kernels.point25519 import NIELS_LIMBS
+from hanoi_ticket.kernels.radix51 import from_element
 from hanoi_ticket.kernels.tracing import constant, formula, kernel, subroutine
 from hanoi_ticket.kernels.words import choose
 
@@ -49,10 +49,9 @@ rows_memory, signs_memory = stack(WORDS, 8 * 2 * WINDOWS), stack(WORDS, 8 * 2 * 
 @subroutine
 def put_row(table: Any, index: Number, comb_table: Any, comb_row: Number) -> None:
     """Row number `index` from one of the scalar comb's."""
-    cells = NIELS_LIMBS * limbs
-    for i in range(cells):
-        put_word(table, index * ROW_WORDS + i, word(comb_table, comb_row * cells + i))
-    put_word(table, index * ROW_WORDS + cells, 0)
+    row = [limb for i in range(NIELS_LIMBS) for limb in from_element(load(comb_table, comb_row * NIELS_LIMBS + i))]
+    for i, limb in enumerate((*row, 0)):
+        put_word(table, index * ROW_WORDS + i, limb)
 
 
 @subroutine

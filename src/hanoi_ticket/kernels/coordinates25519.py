@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hanoi_ticket.kernels.fe25519 import TWO_P, element
 from hanoi_ticket.kernels.fe25519x8 import Fe8, carried
 from hanoi_ticket.kernels.lanes import Row, picked
+from hanoi_ticket.kernels.radix51 import TWO_P, limbs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -84,4 +84,4 @@ def both_halves(places: Sequence[int | None]) -> list[int | None]:
 
 def in_lanes(numbers: Sequence[int]) -> Fe8:
     """Integers modulo p, one a lane, twice: for constants."""
-    return Fe8(Row(limb * 2) for limb in zip(*map(element, numbers), strict=True))
+    return Fe8(Row(limb * 2) for limb in zip(*map(limbs_of, numbers), strict=True))

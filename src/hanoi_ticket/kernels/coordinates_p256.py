@@ -1,6 +1,6 @@
 """The coordinates of a P-256 point side by side in the lanes of one element: eight products in the time of one.
 
-What the formulas of `p256_complete` do between two products is a matrix over the lanes.
+What the formulas of `p256_doubling` do between two products is a matrix over the lanes.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Term(NamedTuple):
 class Coordinate:
     """A sum of lanes of some elements, each taken some times: what stands between the products of a formula.
 
-    `products` of coordinates is one product of eight lanes, or two side by side.
+    `products` of coordinates is one product of eight lanes.
     """
 
     interleaves = True
@@ -57,41 +57,34 @@ class Coordinate:
 
     @staticmethod
     def side_by_side(column: Sequence[Coordinate]) -> Fe8:
-        """One a lane, in as many elements as it takes."""
-        mixed = [mixture(column[i : i + LANES]) for i in range(0, len(column), LANES)]
-        return mixed[0] if len(mixed) == 1 else Fe8.side_by_side([f.tight for f in mixed])
+        """Coordinates of the same sources, one a lane."""
+        sources = column[0].sources
+        layers = list(layers_of(column))
+        if len(layers) == 1 and not any(term.shift for term in layers[0][2]) and not sources[0].loose:
+            vector, _, terms = layers[0]
+            places = [term.lane for term in terms]
+            if places == list(range(LANES)):
+                return sources[vector]
+            return Fe8.of((picked(limb, places) for limb in sources[vector]), sources[vector].top)
+        limbs = [0] * Fe8.limbs
+        for vector, sign, terms in layers:
+            places, shifts = [term.lane for term in terms], [term.shift for term in terms]
+            for i, limb in enumerate(sources[vector]):
+                part = picked(limb, places)
+                part = part << Row(shifts) if any(shifts) else part
+                limbs[i] = limbs[i] + part if sign > 0 else limbs[i] - part
+        top, below = (largest(column, sign) for sign in (1, -1))
+        return Fe8.raised(limbs, top, below) if below else Fe8.of(limbs, top, loose=True)
 
     @staticmethod
     def apart(f: Fe8) -> tuple[Coordinate, ...]:
-        is_pair = isinstance(f[0], Row) and len(f[0]) < LANES
-        return Coordinate.of(*(Fe8.apart(f) if is_pair else (f,)))
+        return Coordinate.of(f)
 
     @staticmethod
     def of(*sources: Fe8) -> tuple[Coordinate, ...]:
         """The lanes of elements, one after another."""
         places = [Place(vector, lane) for vector in range(len(sources)) for lane in range(LANES)]
         return tuple(Coordinate(sources, {place: 1}) for place in places)
-
-
-def mixture(column: Sequence[Coordinate]) -> Fe8:
-    """Coordinates of the same sources, one a lane."""
-    sources = column[0].sources
-    layers = list(layers_of(column))
-    if len(layers) == 1 and not any(term.shift for term in layers[0][2]) and not sources[0].loose:
-        vector, _, terms = layers[0]
-        places = [term.lane for term in terms]
-        if places == list(range(LANES)):
-            return sources[vector]
-        return Fe8.of((picked(limb, places) for limb in sources[vector]), sources[vector].top)
-    limbs = [0] * Fe8.limbs
-    for vector, sign, terms in layers:
-        places, shifts = [term.lane for term in terms], [term.shift for term in terms]
-        for i, limb in enumerate(sources[vector]):
-            part = picked(limb, places)
-            part = part << Row(shifts) if any(shifts) else part
-            limbs[i] = limbs[i] + part if sign > 0 else limbs[i] - part
-    top, below = (largest(column, sign) for sign in (1, -1))
-    return Fe8.raised(limbs, top, below) if below else Fe8.of(limbs, top, loose=True)
 
 
 def largest(column: Sequence[Coordinate], sign: int) -> int:
@@ -117,8 +110,3 @@ def terms_of(c: Coordinate, vector: int, sign: int) -> Iterator[Term]:
             for shift in range((max(sign * weight, 0)).bit_length()):
                 if sign * weight >> shift & 1:
                     yield Term(place.lane, shift)
-
-
-def in_lanes(numbers: Sequence[int]) -> Fe8:
-    """Integers modulo p, one a lane: for constants."""
-    return Fe8(Row(limbs) for limbs in zip(*map(Fe8.montgomery, numbers), strict=True))

@@ -12,7 +12,7 @@ from hanoi_ticket.kernels.elements import square
 from hanoi_ticket.kernels.fn256 import N, Scalar
 from hanoi_ticket.kernels.fp256 import Fe, P, load, square_root, store
 from hanoi_ticket.kernels.inverse import inverter
-from hanoi_ticket.kernels.memory import BYTES, WORDS, at, big_endian_word, byte, put_word, stack
+from hanoi_ticket.kernels.memory import BYTES, WORDS, BytePlace, WordPlace, at, big_endian_word, byte, put_word, stack
 from hanoi_ticket.kernels.naturals import is_below, natural, reduced_once
 from hanoi_ticket.kernels.p256 import B, curve
 from hanoi_ticket.kernels.p256_comb import vartime_build_comb, vartime_comb
@@ -154,7 +154,9 @@ def compare(p: Any, signature: Any) -> int:
 
 
 @kernel
-def vartime_verify(key: Any, length: int, signature: Any, message: Any, n: int, base_table: Any) -> int:
+def vartime_verify(
+    key: BytePlace, length: int, signature: BytePlace, message: BytePlace, n: int, base_table: WordPlace
+) -> int:
     """Any key: 33 or 65 bytes; signature: 64 bytes; message: n bytes; base_table: the comb of G. A status."""
     q, u, v, p = _affine_memory(), _scalar_memory(), _scalar_memory(), point_memory()
     status = decode(q, key, length)
@@ -168,7 +170,9 @@ def vartime_verify(key: Any, length: int, signature: Any, message: Any, n: int, 
 
 
 @kernel
-def vartime_verify_known(key_table: Any, width: int, signature: Any, message: Any, n: int, base_table: Any) -> int:
+def vartime_verify_known(
+    key_table: WordPlace, width: int, signature: BytePlace, message: BytePlace, n: int, base_table: WordPlace
+) -> int:
     """A key whose comb `vartime_build_key_table` built. The same answers as `vartime_verify`."""
     u, v, p = _scalar_memory(), _scalar_memory(), point_memory()
     status = vartime_put_multipliers(u, v, signature, message, n)
@@ -181,7 +185,7 @@ def vartime_verify_known(key_table: Any, width: int, signature: Any, message: An
 
 
 @kernel
-def vartime_build_key_table(key: Any, length: int, width: int, key_table: Any) -> int:
+def vartime_build_key_table(key: BytePlace, length: int, width: int, key_table: WordPlace) -> int:
     """The comb of a key, or of G from its encoding with BASE_WIDTH. A status; the table is written when it is OK."""
     q = _affine_memory()
     status = decode(q, key, length)

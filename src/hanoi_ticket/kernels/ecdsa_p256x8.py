@@ -12,12 +12,11 @@ from hanoi_ticket.kernels.ecdsa_p256 import vartime_verify
 from hanoi_ticket.kernels.elements import square
 from hanoi_ticket.kernels.fp256x8 import is_zero8
 from hanoi_ticket.kernels.lanes import lane_bits
-from hanoi_ticket.kernels.memory import WORDS, at, put_byte, put_word, stack
+from hanoi_ticket.kernels.memory import WORDS, at, integer, put_byte, put_word, stack
 from hanoi_ticket.kernels.p256_keys8 import KEY_BYTES, element_at, put_key_tables
 from hanoi_ticket.kernels.p256_scalars8 import CHUNK, GROUPS, NUMBERS, vartime_put_multipliers8
 from hanoi_ticket.kernels.p256_window8 import TABLE_WORDS, multiple8
 from hanoi_ticket.kernels.p256x8 import COMB_WORDS, comb8, start8, without_start8
-from hanoi_ticket.kernels.sha256x8 import integer
 from hanoi_ticket.kernels.status import BAD_KEY, BAD_SIGNATURE_SCALAR, MISMATCH, OK
 from hanoi_ticket.kernels.tracing import formula, kernel
 from hanoi_ticket.kernels.words import as_bits

@@ -11,11 +11,12 @@ from hanoi_ticket.kernels.comb25519 import comb_digits_memory, put_comb_digits, 
 from hanoi_ticket.kernels.digits import NAF_LENGTH, SCALAR_BYTES, copy_scalar, digit, vartime_wnaf
 from hanoi_ticket.kernels.edwards25519 import Point
 from hanoi_ticket.kernels.fe25519 import is_zero, limbs
-from hanoi_ticket.kernels.memory import BYTES, WORDS, at, put_word, stack, word
+from hanoi_ticket.kernels.memory import BYTES, WORDS, BytePlace, WordPlace, at, put_word, stack, word
 from hanoi_ticket.kernels.point25519 import (
     POINT_LIMBS,
     add,
     add_niels,
+    add_to_point,
     double,
     double_to_point,
     has_small_order,
@@ -101,7 +102,7 @@ def vartime_double_multiple(p: Any, k: Any, s: Any, base_table: Any) -> None:
     double_to_point(twice)
     put_cached(twice, 0, twice)
     for i in range(1, ODD_MULTIPLES):
-        add(p, twice, 0, False)
+        add_to_point(p, twice, 0, False)
         put_cached(odd, i, p)
     store_point(p, 0, neutral())
     for i in range(length - 1, -1, -1):
@@ -110,10 +111,12 @@ def vartime_double_multiple(p: Any, k: Any, s: Any, base_table: Any) -> None:
             double(p)
             continue
         double_to_point(p)
-        if a != 0:
+        if b == 0:
             add(p, odd, abs(a) >> 1, a < 0)
-        if b != 0:
-            add_niels(p, base_table, abs(b) - 1, b < 0)
+            continue
+        if a != 0:
+            add_to_point(p, odd, abs(a) >> 1, a < 0)
+        add_niels(p, base_table, abs(b) - 1, b < 0)
 
 
 @kernel
@@ -136,7 +139,7 @@ def check_signature(signature: Any) -> int:
 
 
 @kernel
-def vartime_verify(key: Any, signature: Any, message: Any, n: int, base_table: Any) -> int:
+def vartime_verify(key: BytePlace, signature: BytePlace, message: BytePlace, n: int, base_table: WordPlace) -> int:
     """Any key: 32 bytes; signature: 64 bytes; message: n bytes; base_table: the comb of B. A status."""
     status = check_signature(signature)
     if status != OK:
@@ -155,9 +158,15 @@ def vartime_verify(key: Any, signature: Any, message: Any, n: int, base_table: A
 
 @kernel
 def vartime_verify_known(
-    key: Any, key_table: Any, width: int, signature: Any, message: Any, n: int, base_table: Any
+    key: BytePlace,
+    key_table: WordPlace,
+    width: int,
+    signature: BytePlace,
+    message: BytePlace,
+    n: int,
+    base_table: WordPlace,
 ) -> int:
-    """A key whose comb `vartime_admit` built. The same answers as `vartime_verify`."""
+    """A key whose comb `vartime_build_key_table` built. The same answers as `vartime_verify`."""
     status = check_signature(signature)
     if status != OK:
         return status
@@ -174,7 +183,7 @@ def vartime_verify_known(
 
 
 @kernel
-def vartime_build_key_table(key: Any, width: int, key_table: Any) -> int:
+def vartime_build_key_table(key: BytePlace, width: int, key_table: WordPlace) -> int:
     """The comb of -A, for `vartime_verify_known`. A status; the table is written when it is OK."""
     a, status = decode_admissible(key)
     if status == OK:
@@ -185,7 +194,7 @@ def vartime_build_key_table(key: Any, width: int, key_table: Any) -> int:
 
 
 @kernel
-def vartime_build_base_table(base: Any, base_table: Any) -> int:
+def vartime_build_base_table(base: BytePlace, base_table: WordPlace) -> int:
     """The comb of B, from its encoding."""
     b, status = vartime_decode(base)
     p = point_memory()
@@ -195,7 +204,7 @@ def vartime_build_base_table(base: Any, base_table: Any) -> int:
 
 
 @kernel
-def vartime_admit(key: Any, base_table: Any) -> int:
+def vartime_admit(key: BytePlace, base_table: WordPlace) -> int:
     """Whether a key may be registered: `strict`, and [L]A is neutral. A status."""
     a, status = decode_admissible(key)
     if status != OK:

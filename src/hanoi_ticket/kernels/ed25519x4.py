@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from hanoi_ticket.kernels.comb25519x8 import put_spread_rows, vartime_spread_base_comb8
 from hanoi_ticket.kernels.digits import put_byte_digits
 from hanoi_ticket.kernels.ed25519 import (
@@ -16,7 +14,7 @@ from hanoi_ticket.kernels.ed25519 import (
 )
 from hanoi_ticket.kernels.ed25519x8 import lane_point, spread_memory
 from hanoi_ticket.kernels.fe25519x8 import limbs8, load8, store8
-from hanoi_ticket.kernels.memory import WORDS, at, stack
+from hanoi_ticket.kernels.memory import WORDS, BytePlace, WordPlace, at, stack
 from hanoi_ticket.kernels.point25519 import add, put_cached, store_point
 from hanoi_ticket.kernels.point25519x4 import gathered, negated4, spread, vartime_multiple4
 from hanoi_ticket.kernels.status import OK
@@ -26,7 +24,7 @@ digits_memory, lanes_memory = stack(WORDS, 4), stack(WORDS, limbs8)
 
 
 @kernel
-def vartime_verify8(key: Any, signature: Any, message: Any, n: int, base_table: Any) -> int:
+def vartime_verify8(key: BytePlace, signature: BytePlace, message: BytePlace, n: int, base_table: WordPlace) -> int:
     """Any key: 32 bytes; signature: 64 bytes; message: n bytes; base_table: that of B for lanes. A status."""
     status = check_signature(signature)
     if status != OK:

@@ -13,7 +13,6 @@ from hanoi_ticket.kernels.batch25519x8 import (
     compare8,
     hash8,
     prepare8,
-    put_integer,
     put_result,
     states_memory,
 )
@@ -28,7 +27,7 @@ from hanoi_ticket.kernels.digits import put_byte_digits
 from hanoi_ticket.kernels.ed25519 import challenge, check_signature, compare, join, point_memory, scalar_memory
 from hanoi_ticket.kernels.edwards25519 import Point
 from hanoi_ticket.kernels.fe25519x8 import first_lane, one8
-from hanoi_ticket.kernels.memory import BYTES, WORDS, at, integer, stack
+from hanoi_ticket.kernels.memory import BYTES, WORDS, BytePlace, WordPlace, at, integer, put_integer, stack
 from hanoi_ticket.kernels.point25519 import store_point
 from hanoi_ticket.kernels.scalar25519x8 import put_byte_remainders8
 from hanoi_ticket.kernels.status import OK
@@ -46,7 +45,9 @@ def lane_point(p: Point) -> Point:
 
 
 @kernel
-def vartime_verify_known8(key: Any, key_table: Any, signature: Any, message: Any, n: int, base_table: Any) -> int:
+def vartime_verify_known8(
+    key: BytePlace, key_table: WordPlace, signature: BytePlace, message: BytePlace, n: int, base_table: WordPlace
+) -> int:
     """One signature; the tables are those for lanes. A status."""
     status = check_signature(signature)
     if status != OK:
@@ -98,14 +99,14 @@ def vartime_verify_chunk8(
 @kernel
 def vartime_verify_known_batch8(
     count: int,
-    key_numbers: Any,
-    keys: Any,
-    key_tables: Any,
-    signatures: Any,
-    messages: Any,
-    starts: Any,
-    base_table: Any,
-    statuses: Any,
+    key_numbers: WordPlace,
+    keys: BytePlace,
+    key_tables: WordPlace,
+    signatures: BytePlace,
+    messages: BytePlace,
+    starts: WordPlace,
+    base_table: WordPlace,
+    statuses: BytePlace,
 ) -> int:
     """`count` signatures by known issuers, a status each in `statuses`.
 
@@ -121,7 +122,7 @@ def vartime_verify_known_batch8(
 
 
 @kernel
-def vartime_build_table8(table: Any, comb_table: Any) -> int:
+def vartime_build_table8(table: WordPlace, comb_table: WordPlace) -> int:
     """The table for lanes of B or of a key, from its comb of width 8. Always OK."""
     widen_comb(table, comb_table)
     return OK

@@ -18,7 +18,7 @@ from hanoi_ticket.kernels.batch25519x8 import (
 from hanoi_ticket.kernels.comb25519x8 import vartime_base_comb8
 from hanoi_ticket.kernels.ed25519 import join
 from hanoi_ticket.kernels.fe25519x8 import one8
-from hanoi_ticket.kernels.memory import BYTES, WORDS, at, byte, put_byte, stack
+from hanoi_ticket.kernels.memory import BYTES, WORDS, BytePlace, WordPlace, at, byte, put_byte, stack
 from hanoi_ticket.kernels.point25519 import has_small_order, is_canonical
 from hanoi_ticket.kernels.point25519x8 import vartime_decode_negative8, vartime_multiple8
 from hanoi_ticket.kernels.scalar25519x8 import put_nibble_remainders8
@@ -93,7 +93,13 @@ def vartime_verify_chunk8(
 
 @kernel
 def vartime_verify_batch8(
-    count: int, keys: Any, signatures: Any, messages: Any, starts: Any, base_table: Any, statuses: Any
+    count: int,
+    keys: BytePlace,
+    signatures: BytePlace,
+    messages: BytePlace,
+    starts: WordPlace,
+    base_table: WordPlace,
+    statuses: BytePlace,
 ) -> int:
     """`count` signatures under any keys, a status each in `statuses`.
 

@@ -11,7 +11,7 @@ places that its name says. Its caller has checked every length; no entry checks 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, get_type_hints
 
 from hanoi_ticket.kernels import (
     ecdsa_p256,
@@ -23,9 +23,14 @@ from hanoi_ticket.kernels import (
     ed25519x8_any,
     p256x8,
 )
+from hanoi_ticket.kernels.memory import BytePlace, WordPlace
+from hanoi_ticket.kernels.tracing import kernel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+KINDS: dict[Any, str] = {BytePlace: "bytes", WordPlace: "words", int: "int"}
 
 
 class Entry(NamedTuple):
@@ -37,39 +42,46 @@ class Entry(NamedTuple):
     operands: tuple[tuple[str, str], ...]
     kernel: Callable[..., int]
 
+    @classmethod
+    def of(cls, name: str, function: Callable[..., int], *records: Any) -> Entry:
+        """A kernel, by its annotations. In place of its last operands, these NamedTuples, C hands over their fields."""
+        own = list(hints_of(function).items())
+        own = own[: len(own) - len(records)]
+        fields = [field for record in records for field in hints_of(record).items()]
+        operands = tuple((operand, KINDS[kind]) for operand, kind in own + fields)
+        return cls(name, operands, fields_apart(function, [operand for operand, _ in own], records))
+
     @property
     def declaration(self) -> str:
         kinds = {"bytes": "uint8_t *", "words": "uint64_t *", "int": "int64_t "}
         return f"int64_t {self.name}({', '.join(kinds[kind] + name for name, kind in self.operands)});"
 
 
-SIGNED = (("signature", "bytes"), ("message", "bytes"), ("n", "int"), ("base_table", "words"))
+def hints_of(described: Any) -> dict[str, Any]:
+    hints = get_type_hints(described, include_extras=True)
+    return {name: kind for name, kind in hints.items() if name != "return"}
+
+
+def fields_apart(function: Callable[..., int], own: list[str], records: tuple[Any, ...]) -> Callable[..., int]:
+    """The kernel that puts the records together."""
+    if not records:
+        return function
+    given = own + [name for record in records for name in record._fields]
+    handed = own + [f"{record.__name__}({', '.join(record._fields)})" for record in records]
+    names = {"function": function} | {record.__name__: record for record in records}
+    source = f"lambda {', '.join(given)}: function({', '.join(handed)})"
+    return kernel(eval(source, names))  # noqa: S307  numba has no star arguments by kind
+
 
 ENTRIES = (
-    Entry("ed25519_build_base_table", (("base", "bytes"), ("base_table", "words")), ed25519.vartime_build_base_table),
-    Entry("ed25519_admit", (("key", "bytes"), ("base_table", "words")), ed25519.vartime_admit),
-    Entry("ed25519_verify", (("key", "bytes"), *SIGNED), ed25519.vartime_verify),
-    Entry(
-        "ed25519_build_key_table",
-        (("key", "bytes"), ("width", "int"), ("key_table", "words")),
-        ed25519.vartime_build_key_table,
-    ),
-    Entry(
-        "ed25519_verify_known",
-        (("key", "bytes"), ("key_table", "words"), ("width", "int"), *SIGNED),
-        ed25519.vartime_verify_known,
-    ),
-    Entry("ecdsa_p256_verify", (("key", "bytes"), ("length", "int"), *SIGNED), ecdsa_p256.vartime_verify),
-    Entry(
-        "ecdsa_p256_build_key_table",
-        (("key", "bytes"), ("length", "int"), ("width", "int"), ("key_table", "words")),
-        ecdsa_p256.vartime_build_key_table,
-    ),
-    Entry(
-        "ecdsa_p256_verify_known",
-        (("key_table", "words"), ("width", "int"), *SIGNED),
-        ecdsa_p256.vartime_verify_known,
-    ),
+    Entry.of("ed25519_build_base_table", ed25519.vartime_build_base_table),
+    Entry.of("ed25519_admit", ed25519.vartime_admit),
+    Entry.of("ed25519_verify", ed25519.vartime_verify),
+    Entry.of("ed25519_build_key_table", ed25519.vartime_build_key_table),
+    Entry.of("ed25519_verify_known", ed25519.vartime_verify_known),
+    Entry.of("ecdsa_p256_verify", ecdsa_p256.vartime_verify),
+    Entry.of("ecdsa_p256_build_key_table", ecdsa_p256.vartime_build_key_table),
+    Entry.of("ecdsa_p256_verify_known", ecdsa_p256.vartime_verify_known),
 )
 
 BATCH = (
@@ -81,30 +93,15 @@ BATCH = (
 )
 
 LANE_ENTRIES = (
-    Entry("ed25519_build_table8", (("table", "words"), ("comb_table", "words")), ed25519x8.vartime_build_table8),
-    Entry("ed25519_verify8", (("key", "bytes"), *SIGNED), ed25519x4.vartime_verify8),
-    Entry(
-        "ed25519_verify_known8",
-        (("key", "bytes"), ("key_table", "words"), *SIGNED),
-        ed25519x8.vartime_verify_known8,
-    ),
-    Entry(
-        "ed25519_verify_known_batch8",
-        (("count", "int"), ("key_numbers", "words"), ("keys", "bytes"), ("key_tables", "words"), *BATCH),
-        ed25519x8.vartime_verify_known_batch8,
-    ),
-    Entry("ed25519_verify_batch8", (("count", "int"), ("keys", "bytes"), *BATCH), ed25519x8_any.vartime_verify_batch8),
+    Entry.of("ed25519_build_table8", ed25519x8.vartime_build_table8),
+    Entry.of("ed25519_verify8", ed25519x4.vartime_verify8),
+    Entry.of("ed25519_verify_known8", ed25519x8.vartime_verify_known8),
+    Entry.of("ed25519_verify_known_batch8", ed25519x8.vartime_verify_known_batch8),
+    Entry.of("ed25519_verify_batch8", ed25519x8_any.vartime_verify_batch8),
     Entry("ecdsa_p256_build_table8", (("table", "words"), ("comb_table", "words")), p256x8.build_table8),
-    Entry(
-        "ecdsa_p256_verify8",
-        (("key", "bytes"), ("length", "int"), ("base_comb", "words"), *SIGNED),
-        ecdsa_p256_one8.vartime_verify8,
-    ),
-    Entry(
-        "ecdsa_p256_verify_known8",
-        (("key", "bytes"), ("length", "int"), ("key_table", "words"), ("base_comb", "words"), *SIGNED),
-        ecdsa_p256_one8.vartime_verify_known8,
-    ),
+    Entry.of("ecdsa_p256_verify8", ecdsa_p256_one8.vartime_verify8),
+    Entry.of("ecdsa_p256_verify_phone8", ecdsa_p256_one8.vartime_verify_phone8),
+    Entry.of("ecdsa_p256_verify_known8", ecdsa_p256_one8.vartime_verify_known8),
     Entry(
         "ecdsa_p256_verify_batch8",
         (("count", "int"), ("keys", "bytes"), ("lengths", "words"), ("base_comb", "words"), *BATCH),

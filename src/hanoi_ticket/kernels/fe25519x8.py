@@ -12,20 +12,21 @@ from typing import TYPE_CHECKING, Any
 
 from hanoi_ticket.kernels.columns import COLUMNS, added, product_pairs, square_pairs
 from hanoi_ticket.kernels.elements import Element, products, square, squares
-from hanoi_ticket.kernels.fe25519 import MASK51, TWO_P, Fe, canonical_limbs, element, from_words
 from hanoi_ticket.kernels.lanes import Lanes, hi, lane, lo, signed, unsigned
 from hanoi_ticket.kernels.memory import loader, storer
 from hanoi_ticket.kernels.power25519 import power_chain
+from hanoi_ticket.kernels.radix51 import MASK51, TWO_P, canonical_limbs, from_words, limbs_of, to_element
 from hanoi_ticket.kernels.tracing import constant, formula, kernel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from hanoi_ticket.kernels.fe25519 import Fe
     from hanoi_ticket.kernels.words import Number
 
 
 class Fe8(Element):
-    """f0 + 2^51 f1 + 2^102 f2 + 2^153 f3 + 2^204 f4, modulo p, in each lane: the limbs of `Fe`.
+    """f0 + 2^51 f1 + 2^102 f2 + 2^153 f3 + 2^204 f4, modulo p, in each lane.
 
     Limbs are in [0, 2^51 + 2^14) after a product ("reduced") and below 2^52 in a factor.
     """
@@ -79,7 +80,7 @@ def times19(a: Number) -> Number:
 
 def element8(number: int) -> Fe8:
     """An integer modulo p in every lane: for constants."""
-    return Fe8(element(number))
+    return Fe8(limbs_of(number))
 
 
 limbs8 = 8 * Fe8.limbs  # words of a stored element
@@ -95,7 +96,7 @@ def from_words8(w0: Number, w1: Number, w2: Number, w3: Number) -> Fe8:
 
 @formula
 def first_lane(f: Fe8) -> Fe:
-    return Fe(lane(limb, 0) for limb in f.tight)
+    return to_element([lane(limb, 0) for limb in f.tight])
 
 
 def canonical(f: Fe8) -> Fe8:

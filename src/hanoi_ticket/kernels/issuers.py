@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hanoi_ticket.kernels import field, row
 from hanoi_ticket.kernels.arrays import as_bytes
 from hanoi_ticket.kernels.grammar import ED25519, EDDSA
 from hanoi_ticket.kernels.memory import at, byte
-from hanoi_ticket.kernels.tracing import kernel
+from hanoi_ticket.kernels.tracing import formula, kernel
+
+if TYPE_CHECKING:
+    from hanoi_ticket.kernels.words import Number
+
+
+@formula
+def key_of(trust: Any, issuer: Number) -> Any:
+    """Where the key of an issuer stands, whose row starts at `issuer`."""
+    return as_bytes(at(trust, row.FIRST + issuer + row.KEY))
 
 
 @kernel
@@ -30,7 +39,7 @@ def is_issuer_key(f: Any, data: Any, rows: Any, trust: Any) -> bool:
     """Whether the holder's key is an issuer's: key uses are separate."""
     kind, x = f[field.CNF_KEY], at(data, f[field.CNF_X])
     for issuer in range(0, len(rows), row.WORDS):
-        key, skip = as_bytes(at(trust, row.FIRST + issuer + row.KEY)), int(kind == field.EC2)
+        key, skip = key_of(trust, issuer), int(kind == field.EC2)
         if (
             rows[issuer + row.KIND] == kind
             and same(at(key, skip), x, 32)

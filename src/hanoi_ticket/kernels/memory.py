@@ -7,7 +7,7 @@ Nothing checks an index: lengths are checked before a kernel is called.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 from llvmlite import ir
@@ -16,7 +16,7 @@ from hanoi_ticket.kernels.lanes import V8, Lanes, Row, lane, transposed
 from hanoi_ticket.kernels.traced import I8, I32, I64, Int, Traced, Word, Word32
 from hanoi_ticket.kernels.tracing import formula, place, stack
 from hanoi_ticket.kernels.values import BYTES, WORDS
-from hanoi_ticket.kernels.words import MASK64, as_int
+from hanoi_ticket.kernels.words import MASK64, as_bits, as_int
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = [
     "BYTES",
     "WORDS",
+    "BytePlace",
+    "WordPlace",
     "as_words",
     "at",
     "big_endian_word",
@@ -42,6 +44,7 @@ __all__ = [
     "put_big_endian_word",
     "put_big_endian_word32",
     "put_byte",
+    "put_integer",
     "put_lanes",
     "put_line_lanes",
     "put_word",
@@ -50,6 +53,9 @@ __all__ = [
     "swapped_lanes",
     "word",
 ]
+
+BytePlace = Annotated[Any, BYTES]
+WordPlace = Annotated[Any, WORDS]
 
 
 def _is_array(memory: Any) -> bool:
@@ -107,6 +113,11 @@ def put_word(memory: Any, index: Number, value: Number) -> None:
         memory[index : index + 8] = np.frombuffer((value & MASK64).to_bytes(8, "little"), np.uint8)
     else:
         memory[index] = value & MASK64
+
+
+@formula
+def put_integer(memory: Any, index: Number, value: Number) -> None:
+    put_word(memory, index, as_bits(value))
 
 
 @formula

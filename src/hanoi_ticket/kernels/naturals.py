@@ -61,10 +61,21 @@ def reduced_once(t: Number, modulus: int) -> Number:
 
 
 def difference(t: Number, u: Number, modulus: int) -> Number:
-    """(t - u) mod modulus, where both are below it."""
+    """t - u, and the modulus more where that is negative; u is at most the modulus."""
     if isinstance(t, int):
-        return (t - u) % modulus if isinstance(u, int) else u.known(t).difference(u, modulus)
+        return t - u + modulus * (t < u) if isinstance(u, int) else u.known(t).difference(u, modulus)
     return t.difference(t.known(u) if isinstance(u, int) else u, modulus)
+
+
+def folded(t: Number, n: int, c: int) -> Number:
+    """t mod 2^n + c (t >> n): the same modulo 2^n - c."""
+    return (t & (1 << n) - 1) + c * (t >> n) if isinstance(t, int) else t.folded(n, c)
+
+
+def most_folded(most: int, n: int, c: int) -> int:
+    """The greatest of `folded` over all numbers up to `most`."""
+    top, rest = divmod(most, 1 << n)
+    return max((1 << n) - 1 + c * (top - 1), rest + c * top) if top else most
 
 
 class Natural:
@@ -92,12 +103,9 @@ class Natural:
         if isinstance(factor, int) and factor > MASK64:
             (word,) = self.words
             return Natural((self.known(factor) * word).words, self.most * factor)
-        words, carry = [], 0
-        for word in self.words:
-            product = _wide_product(word, factor) + carry
-            words.append(product & MASK64)
-            carry = product >> 64
-        return Natural([*words, carry], self.most * (factor if isinstance(factor, int) else MASK64))
+        wide = [_wide_product(word, factor) for word in self.words]
+        words, _ = _in_chain(_add, [*(w & MASK64 for w in wide), 0], [0, *(w >> 64 for w in wide)])
+        return Natural(words, self.most * (factor if isinstance(factor, int) else MASK64))
 
     def __lshift__(self, n: int) -> Natural:
         places, n = divmod(n, 64)
@@ -129,11 +137,25 @@ class Natural:
         return Natural([choose(borrow, a, b) for a, b in zip(self.words, less, strict=True)], modulus - 1)
 
     def difference(self, other: Natural, modulus: int) -> Natural:
-        if max(self.most, other.most) >= modulus:
+        if other.most > modulus:
             raise OverflowError(f"a difference modulo {modulus:#x}")
         words, borrow = _in_chain(_subtract, self.words, other.words)
-        more, _ = _in_chain(_add, words, self.known(modulus).words)
-        return Natural([choose(borrow, a, b) for a, b in zip(more, words, strict=True)], modulus - 1)
+        less = [choose(borrow, words[0].known(c), 0) for c in self.known((1 << 64 * len(words)) - modulus).words]
+        return Natural(_in_chain(_subtract, words, less)[0], max(self.most, modulus - 1))
+
+    def folded(self, n: int, c: int) -> Natural:
+        top, most = self >> n, most_folded(self.most, n, c)
+        if top.most == 0:
+            return self
+        whole, bits = divmod(n, 64)
+        rest = self.words[:whole] + [word & (1 << bits) - 1 for word in self.words[whole : whole + 1] if bits]
+        if top.most > 1:
+            return Natural((top * c + Natural(rest, (1 << n) - 1)).words, most)
+        (carry,) = top.words
+        more = choose(carry == 1, carry.known(c), 0)
+        if (self.most & (1 << n) - 1) + c <= MASK64:  # where there is a carry, little is left
+            return Natural([rest[0] + more, *rest[1:]], most)
+        return Natural((Natural(rest, (1 << n) - 1) + Natural([more], c)).words, most)
 
 
 def _or(a: Number, b: Number) -> Number:
@@ -167,7 +189,7 @@ def _add(a: Number, b: Number, carry: Number) -> tuple[Number, Number]:
     if isinstance(carry, int):
         return total, over
     total, again = _overflowing(ir.IRBuilder.uadd_with_overflow, total, as_word(carry))
-    return total, again if isinstance(over, int) else over | again
+    return total, again if isinstance(over, int) else over ^ again
 
 
 def _subtract(a: Number, b: Number, borrow: Number) -> tuple[Number, Number]:
@@ -177,7 +199,7 @@ def _subtract(a: Number, b: Number, borrow: Number) -> tuple[Number, Number]:
     if isinstance(borrow, int):
         return total, under
     total, again = _overflowing(ir.IRBuilder.usub_with_overflow, total, as_word(borrow))
-    return total, again if isinstance(under, int) else under | again
+    return total, again if isinstance(under, int) else under ^ again
 
 
 def _overflowing(operation: Callable[..., Any], a: Word, b: Number) -> tuple[Word, Number]:

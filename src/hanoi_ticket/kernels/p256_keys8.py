@@ -19,13 +19,12 @@ from hanoi_ticket.kernels.fp256x8 import (
     store8,
 )
 from hanoi_ticket.kernels.lanes import lane_bits
-from hanoi_ticket.kernels.memory import WORDS, at, byte, lanes, put_word, stack
+from hanoi_ticket.kernels.memory import WORDS, at, byte, integer, lanes, put_word, stack
 from hanoi_ticket.kernels.naturals import is_below
 from hanoi_ticket.kernels.p256 import B, G, curve
 from hanoi_ticket.kernels.p256_scalars8 import GROUPS, NUMBERS, put_lane
 from hanoi_ticket.kernels.p256_window8 import TABLE_WORDS, vartime_put_tables8
 from hanoi_ticket.kernels.p256x8 import in_lanes
-from hanoi_ticket.kernels.sha256x8 import integer
 from hanoi_ticket.kernels.tracing import constant, formula, kernel, subroutine
 from hanoi_ticket.kernels.words import as_word
 

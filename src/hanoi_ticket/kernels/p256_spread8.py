@@ -2,7 +2,8 @@
 p256x8.
 
 Lane l takes the windows l, l + 8, l + 16 and l + 24. The eight sums are then added in three steps. Each starts at the
-fixed point S; where a sum is infinite or two are equal the total has Z = 0, and the caller takes the single path.
+fixed point S or at a point that is part of the sum; where one is infinite or two are equal the total has Z = 0, and the
+caller takes the single path.
 """
 
 from __future__ import annotations
@@ -86,20 +87,35 @@ def add_digit(p: Point, table: Any, rows: Any, digits: Any, step: Number) -> Poi
 
 
 @kernel
-def vartime_put_spread_comb8(p: Any, rows: Any, digits: Any, steps: int, base_table: Any, key_table: Any) -> None:
-    """The scalar Point p = u G, or u G + v Q where there are twice as many steps; Z = 0 if it could not be told.
+def add_multiple8(p: Point, table: Any, rows: Any, digits: Any, first_step: int) -> Point:
+    """p plus, in each lane, a part of u Q: the rows and digits of a scalar, from its first step on."""
+    for step in range(first_step, first_step + STEPS):
+        p = add_digit(p, table, rows, digits, step)
+    return p
 
-    rows, digits: by `put_spread_scalar`, of u and then of v.
-    """
-    total = start8()
-    for step in range(steps):
-        table = key_table if step >= STEPS else base_table
-        total = add_digit(total, table, rows, digits, step)
+
+@kernel
+def vartime_put_spread_combs8(p: Any, rows: Any, digits: Any, base_table: Any, key_table: Any) -> None:
+    """The scalar Point p = u G + v Q; Z = 0 if it could not be told. rows, digits: of u and then of v."""
+    total = add_multiple8(start8(), base_table, rows, digits, 0)
+    total = add_multiple8(total, key_table, rows, digits, STEPS)
+    put_first_lane(p, add_plain(total8(total), minus_starts8()))
+
+
+@kernel
+def vartime_put_sum8(p: Any, parts: Point, rows: Any, digits: Any, base_table: Any) -> None:
+    """The scalar Point p = the sum of some parts, one a lane, and u G; Z = 0 if it could not be told."""
+    put_first_lane(p, total8(add_multiple8(parts, base_table, rows, digits, 0)))
+
+
+@kernel
+def total8(p: Point) -> Point:
+    """The sum of all lanes, in every lane."""
     turn = 4
     while turn > 0:
-        total = add_turned(total, turned(lane_numbers(), turn))
+        p = add_turned(p, turned(lane_numbers(), turn))
         turn >>= 1
-    put_first_lane(p, add_plain(total, minus_starts8()))
+    return p
 
 
 @formula

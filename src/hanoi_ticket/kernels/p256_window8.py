@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hanoi_ticket.kernels.elements import square
 from hanoi_ticket.kernels.fp256x8 import Fe8, limbs8, load8, store8, times8, vartime_invert8
 from hanoi_ticket.kernels.lanes import signed, unsigned
 from hanoi_ticket.kernels.memory import WORDS, at, lanes, stack
 from hanoi_ticket.kernels.p256 import Affine, Point, add_co_z, add_mixed, double, double_co_z
-from hanoi_ticket.kernels.p256x8 import lift8, load_affine8, one8
+from hanoi_ticket.kernels.p256x8 import lift8, load_affine8, one8, over_one8, store_affine8
 from hanoi_ticket.kernels.tracing import formula, kernel
 from hanoi_ticket.kernels.words import choose
 
@@ -33,12 +32,6 @@ _inverse_memory = stack(WORDS, limbs8)
 
 
 @formula
-def store_affine8(memory: Any, index: Number, q: Affine) -> None:
-    for i, f in enumerate(q):
-        store8(memory, 2 * index + i, f)
-
-
-@formula
 def doubled8(q: Affine, one: Fe8) -> tuple[Affine, Affine, Fe8]:
     return double_co_z(q, one)
 
@@ -46,13 +39,6 @@ def doubled8(q: Affine, one: Fe8) -> tuple[Affine, Affine, Fe8]:
 @formula
 def added8(p: Affine, q: Affine) -> tuple[Affine, Affine, Fe8]:
     return add_co_z(p, q)
-
-
-@formula
-def over_one8(q: Affine, inverse: Fe8) -> Affine:
-    """The point (x : y : z), from 1 / z."""
-    zz = square(inverse)
-    return Affine(q.x * zz, q.y * (zz * inverse))
 
 
 @kernel

@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING, Any
 from hanoi_ticket.kernels.comb25519x8 import AHEAD, ROW_WORDS, put_rows
 from hanoi_ticket.kernels.comb25519x8 import ROWS as COMB_ROWS
 from hanoi_ticket.kernels.comb25519x8 import WINDOWS as COMB_WINDOWS
+from hanoi_ticket.kernels.elements import square
 from hanoi_ticket.kernels.fp256 import P, load
-from hanoi_ticket.kernels.fp256x8 import (
-    Fe8,
-    load8,
-)
+from hanoi_ticket.kernels.fp256x8 import Fe8, limbs8, load8, store8, times8, vartime_invert8
 from hanoi_ticket.kernels.limbs52 import split52
 from hanoi_ticket.kernels.memory import WORDS, lanes, line_lanes, prefetch_lines, put_word, stack
 from hanoi_ticket.kernels.p256 import Affine, G, Point, add_mixed
@@ -53,6 +51,8 @@ START = affine_sum(doubled(G, 200), doubled(G, 100))
 start8 = constant(Point(*in_lanes(START), Fe8.montgomery(1)))
 minus_start8 = constant(in_lanes((START[0], P - START[1])))
 one8 = constant(Fe8.montgomery(1))
+POINTS = 2  # that go over z = 1 together
+_prefixes_memory, _inverse_memory = stack(WORDS, POINTS * limbs8), stack(WORDS, limbs8)
 _rows_memory, _digits_memory = stack(WORDS, 8 * COMB_WINDOWS), stack(WORDS, 8 * COMB_WINDOWS)
 
 
@@ -62,8 +62,49 @@ def load_affine8(memory: Any, index: Number) -> Affine:
 
 
 @formula
+def store_affine8(memory: Any, index: Number, q: Affine) -> None:
+    for i, f in enumerate(q):
+        store8(memory, 2 * index + i, f)
+
+
+@formula
+def load_point8(memory: Any, index: Number) -> Point:
+    return Point(*(load8(memory, 3 * index + i) for i in range(3)))
+
+
+@formula
+def store_point8(memory: Any, index: Number, p: Point) -> None:
+    for i, f in enumerate(p):
+        store8(memory, 3 * index + i, f)
+
+
+@formula
 def lift8(q: Affine, one: Fe8) -> Point:
     return Point(q.x, q.y, one)
+
+
+@formula
+def over_one8(q: Affine, inverse: Fe8) -> Affine:
+    """The point (x : y : z), from 1 / z."""
+    zz = square(inverse)
+    return Affine(q.x * zz, q.y * (zz * inverse))
+
+
+@kernel
+def vartime_put_affine8(table: Any, points: Any, count: int) -> None:
+    """Up to POINTS points as Affine rows, with one inversion for all (P. Montgomery, 1987); none is infinite."""
+    prefixes, inverse = _prefixes_memory(), _inverse_memory()
+    product = one8()
+    for k in range(count):
+        store8(prefixes, k, product)
+        product = times8(product, load8(points, 3 * k + 2))
+    store8(inverse, 0, product)
+    vartime_invert8(inverse)
+    rest = load8(inverse, 0)
+    for k in range(count - 1, -1, -1):
+        p = load_point8(points, k)
+        store_affine8(table, k, over_one8(Affine(p.x, p.y), times8(rest, load8(prefixes, k))))
+        rest = times8(rest, p.z)
 
 
 @formula

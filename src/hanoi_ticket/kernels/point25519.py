@@ -60,7 +60,7 @@ SMALL_ORDER_YS = [words_of(y, 1 << 256) for y in small_order_ys()]
 
 
 def cached(p: Point) -> Cached:
-    return curve.cached(p, p.t.known(d2))
+    return curve.cached(p, d2)
 
 
 @formula
@@ -69,7 +69,7 @@ def load_point(memory: Any, index: Number) -> Point:
 
 
 @formula
-def store_point(memory: Any, index: Number, p: Point | Cached) -> None:
+def store_point(memory: Any, index: Number, p: Point | Projective | Cached) -> None:
     for i, f in enumerate(p):
         store(memory, index * POINT_LIMBS + i, f)
 
@@ -92,8 +92,7 @@ def load_projective(memory: Any) -> Projective:
 @subroutine
 def double(p: Any) -> None:
     """p = 2 p, for another doubling: p is a place, and its t is left behind."""
-    for i, f in enumerate(curve.projective(curve.doubled(load_projective(p)))):
-        store(p, i, f)
+    store_point(p, 0, curve.projective(curve.doubled(load_projective(p))))
 
 
 @subroutine
@@ -104,13 +103,25 @@ def double_to_point(p: Any) -> None:
 
 @subroutine
 def add(p: Any, table: Any, index: Number, negative: Number) -> None:
-    """p += row number `index` of a table of Cached points, or p -= it."""
+    """p += row number `index` of a table of Cached points, or p -= it, for a doubling: its t is left behind."""
+    store_point(p, 0, curve.projective(curve.sum_with(load_point(p, 0), load_cached(table, index), negative)))
+
+
+@subroutine
+def add_to_point(p: Any, table: Any, index: Number, negative: Number) -> None:
+    """The same for another addition."""
     store_point(p, 0, curve.add(load_point(p, 0), load_cached(table, index), negative))
 
 
 @subroutine
 def add_niels(p: Any, table: Any, index: Number, negative: Number) -> None:
-    """p += row number `index` of a table of Niels points, or p -= it."""
+    """p += row number `index` of a table of Niels points, or p -= it, for a doubling: its t is left behind."""
+    store_point(p, 0, curve.projective(curve.sum_with_niels(load_point(p, 0), load_niels(table, index), negative)))
+
+
+@subroutine
+def add_niels_to_point(p: Any, table: Any, index: Number, negative: Number) -> None:
+    """The same for another addition."""
     store_point(p, 0, curve.add_niels(load_point(p, 0), load_niels(table, index), negative))
 
 
@@ -123,7 +134,7 @@ def put_cached(table: Any, index: Number, p: Any) -> None:
 @subroutine
 def niels_row(x: Fe, y: Fe, memory: Any, index: Number) -> None:
     """Store the affine point (x, y) as a row."""
-    for i, f in enumerate(((y - x) * x.known(half), (y + x) * x.known(half), x * y * x.known(d))):
+    for i, f in enumerate(((y - x) * half, (y + x) * half, x * y * d)):
         store(memory, index * NIELS_LIMBS + i, f)
 
 
@@ -169,12 +180,12 @@ def decoded_sign(encoded: Any) -> Number:
 def curve_ratio(y: Fe) -> tuple[Fe, Fe]:
     """u, v with x^2 = u/v."""
     yy = y * y
-    return yy - element(1), yy * yy.known(d) + element(1)
+    return yy - element(1), yy * d + element(1)
 
 
 @subroutine
 def negated(f: Fe) -> Fe:
-    return element(0) - f * f.known(element(1))
+    return element(0) - f
 
 
 @kernel
@@ -187,7 +198,7 @@ def vartime_decode(encoded: Any) -> Any:
     v3 = times(times(v, v), v)
     x = times(times(u, v3), power_2_252_minus_3(times(times(u, v3), times(v3, v))))
     vxx = times(v, times(x, x))
-    if not is_zero(vxx - times(u, one())):
+    if not is_zero(vxx - u):
         if not is_zero(vxx + u):
             return neutral(), BAD_KEY
         x = times(x, root())

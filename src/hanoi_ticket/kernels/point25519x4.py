@@ -11,9 +11,9 @@ from hanoi_ticket.kernels import edwards25519 as curve
 from hanoi_ticket.kernels.coordinates25519 import COORDINATES, Coordinate, in_lanes
 from hanoi_ticket.kernels.digits import NAF_LENGTH, digit, vartime_wnaf
 from hanoi_ticket.kernels.edwards25519 import Cached, Completed, Point
-from hanoi_ticket.kernels.fe25519 import Fe
 from hanoi_ticket.kernels.fe25519x8 import Fe8, limbs8, load8, store8
 from hanoi_ticket.kernels.memory import BYTES, WORDS, put_word, stack, word
+from hanoi_ticket.kernels.radix51 import from_element, to_element
 from hanoi_ticket.kernels.tracing import constant, formula, kernel, subroutine
 
 NAF = 5
@@ -61,7 +61,7 @@ def negated4(p: Fe8) -> Fe8:
 def spread(memory: Any, p: Point) -> None:
     """A point in memory, for `load8`: both halves the same."""
     for number, f in enumerate(p):
-        for i, limb in enumerate(f):
+        for i, limb in enumerate(from_element(f)):
             for lane in number, number + COORDINATES:
                 put_word(memory, 8 * i + lane, limb)
 
@@ -69,7 +69,8 @@ def spread(memory: Any, p: Point) -> None:
 @formula
 def gathered(memory: Any) -> Point:
     """The point in the lower half, one element at a time."""
-    return Point(*(Fe(word(memory, 8 * i + number) for i in range(Fe.limbs)) for number in range(COORDINATES)))
+    columns = [[word(memory, 8 * i + number) for i in range(Fe8.limbs)] for number in range(COORDINATES)]
+    return Point(*map(to_element, columns))
 
 
 @kernel

@@ -59,12 +59,9 @@ def check_and_record(
     """
     hashed = mixed(issuer, ticket)
     prefetch(place(slots), (hashed & (len(slots) - 1)) * SLOT_WORDS)
-    shard = hashed // SHARD & (len(shards) // SHARD_WORDS - 1)
-    lock, at_lock = place(shards), shard * SHARD_WORDS + LOCK
-    while not took(lock, at_lock):
-        pass
+    shard = locked(shards, hashed)
     answer = decided(slots, shards, shard, span, hashed, issuer, ticket, moment, use, passback, retry)
-    release(lock, at_lock)
+    unlock(shards, shard)
     return answer
 
 
@@ -74,13 +71,10 @@ def check(
 ) -> int:
     """What `check_and_record` would say to a ticket that is remembered, and OK to others; nothing is recorded."""
     hashed = mixed(issuer, ticket)
-    shard = hashed // SHARD & (len(shards) // SHARD_WORDS - 1)
-    lock, at_lock = place(shards), shard * SHARD_WORDS + LOCK
-    while not took(lock, at_lock):
-        pass
-    k = shard * SHARD + slot_of(slots, shard * SHARD, hashed % SHARD, issuer, ticket)
+    shard = locked(shards, hashed)
+    k = slot_of(slots, shard, hashed, issuer, ticket)
     last, last_moment = slots[k, USE], slots[k, MOMENT]
-    release(lock, at_lock)
+    unlock(shards, shard)
     return reason.OK if last == 0 else judged(last, last_moment, use, moment, passback, retry)
 
 
@@ -113,11 +107,10 @@ def decided(
     retry: int,
 ) -> int:
     """`check_and_record`, under the lock of the shard."""
-    first, now = shard * SHARD, use >> AT
-    head = shard * SHARD_WORDS
+    head, now = shard * SHARD_WORDS, use >> AT
     if not 0 < shards[head + NEXT_SWEEP] - now <= span:  # due, or the clock was set back
         sweep(slots, shards, shard, now, span)
-    k = first + slot_of(slots, first, hashed % SHARD, issuer, ticket)
+    k = slot_of(slots, shard, hashed, issuer, ticket)
     last = slots[k, USE]
     if last == 0:
         if shards[head + LIVE] >= CAPACITY:
@@ -151,23 +144,34 @@ def judged(last: int, last_moment: int, use: int, moment: int, passback: int, re
 def mark_passed(slots: Numbers, shards: Numbers, issuer: int, ticket: int, reader: int) -> None:
     """The rider has gone through the gate: from now on the same scan is no retry."""
     hashed = mixed(issuer, ticket)
-    shard = hashed // SHARD & (len(shards) // SHARD_WORDS - 1)
-    lock, at_lock = place(shards), shard * SHARD_WORDS + LOCK
-    while not took(lock, at_lock):
-        pass
-    k = shard * SHARD + slot_of(slots, shard * SHARD, hashed % SHARD, issuer, ticket)
+    shard = locked(shards, hashed)
+    k = slot_of(slots, shard, hashed, issuer, ticket)
     if slots[k, USE] >> READER & 0xFFFF == reader:
         slots[k, USE] |= PASSED
-    release(lock, at_lock)
+    unlock(shards, shard)
 
 
 @routine
-def slot_of(slots: Numbers, first: int, home: int, issuer: int, ticket: int) -> int:
-    """Where in its shard the key stands, or where it would."""
-    k = home
+def locked(shards: Numbers, hashed: int) -> int:
+    """The shard of a key, once its lock is ours."""
+    shard = hashed // SHARD & (len(shards) // SHARD_WORDS - 1)
+    while not took(place(shards), shard * SHARD_WORDS + LOCK):
+        pass
+    return shard
+
+
+@routine
+def unlock(shards: Numbers, shard: int) -> None:
+    release(place(shards), shard * SHARD_WORDS + LOCK)
+
+
+@routine
+def slot_of(slots: Numbers, shard: int, hashed: int, issuer: int, ticket: int) -> int:
+    """The slot of its shard in which the key stands, or would."""
+    first, k = shard * SHARD, hashed % SHARD
     while slots[first + k, USE] != 0 and (slots[first + k, TICKET] != ticket or slots[first + k, ISSUER] != issuer):
         k = (k + 1) % SHARD
-    return k
+    return first + k
 
 
 @routine

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from hanoi_ticket.kernels.columns import COLUMNS, LIMBS, added, product_pairs, square_pairs
 from hanoi_ticket.kernels.elements import Element
-from hanoi_ticket.kernels.lanes import Lanes, Row, factor, hi, lo
+from hanoi_ticket.kernels.lanes import Lanes, factor, hi, lo
 from hanoi_ticket.kernels.limbs52 import limbs52
 from hanoi_ticket.kernels.words import MASK52
 
@@ -111,17 +111,6 @@ class Residue8(Element):
         if product_top(f, g) > f.KEPT:
             f, g = f.tight, g.tight
         return f, g
-
-    @classmethod
-    def side_by_side(cls, elements: Sequence[Self]) -> Self:
-        return cls.of(map(Row, zip(*elements, strict=True)), max(f.top for f in elements))
-
-    @classmethod
-    def apart(cls, rows: Self) -> tuple[Self, ...]:
-        sums = [cls.of(limbs, rows.top, loose=True) for limbs in zip(*rows, strict=True)]
-        for one, limbs in zip(sums, zip(*rows.carried, strict=True), strict=True):
-            one.carried = cls.of(limbs, rows.top)  # in step, and left out where nothing needs it
-        return tuple(sums)
 
     def __mul__(f, g: Self) -> Self:  # type: ignore[override]
         """f g / 2^260"""

@@ -52,11 +52,6 @@ def has_lanes() -> bool:
     )
 
 
-if not has_lanes():
-    # LLVM's own order of x86 instructions asks for more registers than there are: scalar field products lose a tenth to
-    # spills. Lanes have registers enough, and there its order is the better one.
-    binding.set_option("hanoi-ticket", "-pre-RA-sched=list-burr")
-
 OPTIONS = {"error_model": "numpy", "nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
 
 

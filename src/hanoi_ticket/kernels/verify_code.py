@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hanoi_ticket.kernels import field, reason, row
 from hanoi_ticket.kernels.arrays import numbers_at
-from hanoi_ticket.kernels.authenticate import Tables, vartime_authenticate
-from hanoi_ticket.kernels.memory import at
+from hanoi_ticket.kernels.authenticate import vartime_authenticate
+from hanoi_ticket.kernels.memory import BytePlace, WordPlace, at
 from hanoi_ticket.kernels.room import NO_MOMENT, NOBODY, RESULT_WORDS
 from hanoi_ticket.kernels.rules import closed, judged
 from hanoi_ticket.kernels.tracing import kernel
 
-
-@kernel
-def vartime_verify_code(
-    text: Any,
-    n: int,
-    data: Any,
-    fields: Any,
-    trust: Any,
-    now: int,
-    early: int,
-    late: int,
-    challenge: int,
-    ed25519_base: Any,
-    p256_base: Any,
-) -> int:
-    """OK, or the reason (reason.py); the fields are those of `field`. That the bundle is young, its caller knows."""
-    verdict = vartime_authenticate(text, n, data, fields, trust, Tables(ed25519_base, p256_base))
-    if verdict != reason.OK:
-        return verdict
-    return judge(fields, trust, now, early, late, challenge)
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @kernel
@@ -41,20 +23,47 @@ def judge(fields: Any, trust: Any, now: int, early: int, late: int, challenge: i
     return judged(numbers_at(fields, field.COUNT), rows, trust, now, early, late, challenge)
 
 
+def verifier(vartime_authenticate: Callable[..., int]) -> Callable[..., int]:
+    """One code, by a way to authenticate it and the tables of that way."""
+
+    @kernel
+    def vartime_verify_code(
+        text: BytePlace,
+        n: int,
+        data: BytePlace,
+        fields: WordPlace,
+        trust: WordPlace,
+        now: int,
+        early: int,
+        late: int,
+        challenge: int,
+        tables: Any,
+    ) -> int:
+        """OK, or the reason (reason.py), and the fields of `field`. That the bundle is young, its caller knows."""
+        verdict = vartime_authenticate(text, n, data, fields, trust, tables)
+        if verdict != reason.OK:
+            return verdict
+        return judge(fields, trust, now, early, late, challenge)
+
+    return vartime_verify_code
+
+
+vartime_verify_code = verifier(vartime_authenticate)
+
+
 @kernel
 def vartime_verify_codes(
     count: int,
-    texts: Any,
-    starts: Any,
-    moments: Any,
-    trust: Any,
+    texts: BytePlace,
+    starts: WordPlace,
+    moments: WordPlace,
+    trust: WordPlace,
     early: int,
     late: int,
-    data: Any,
-    fields: Any,
-    results: Any,
-    ed25519_base: Any,
-    p256_base: Any,
+    data: BytePlace,
+    fields: WordPlace,
+    results: WordPlace,
+    tables: Any,
 ) -> int:
     """`count` codes, RESULT_WORDS each in `results`: number i is texts[starts[i]:starts[i + 1]], seen at moments[i].
 
@@ -66,7 +75,7 @@ def vartime_verify_codes(
         verdict = reason.TRUST_EXPIRED
         if not closed(trust, nows[i]):
             text, n = at(texts, begins[i]), begins[i + 1] - begins[i]
-            verdict = vartime_authenticate(text, n, data, fields, trust, Tables(ed25519_base, p256_base))
+            verdict = vartime_authenticate(text, n, data, fields, trust, tables)
         verdict = put_result(at(results, RESULT_WORDS * i), verdict, fields, trust, nows[i], early, late)
         accepted += int(verdict == reason.OK)
     return accepted

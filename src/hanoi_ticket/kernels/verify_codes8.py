@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from hanoi_ticket.kernels import ecdsa_p256x8, ed25519x8, ed25519x8_any, field, reason, row
 from hanoi_ticket.kernels.arrays import as_bytes, numbers_at
 from hanoi_ticket.kernels.authenticate import bound, read
-from hanoi_ticket.kernels.memory import at
+from hanoi_ticket.kernels.memory import BytePlace, WordPlace, at
 from hanoi_ticket.kernels.room import (
     FIELDS,
     KEYS,
@@ -31,21 +31,22 @@ from hanoi_ticket.kernels.workbench import data_place, gather_issued, gather_pro
 
 
 class Known(NamedTuple):
-    """The issuers' keys by number, and their tables for lanes, OKP and EC2."""
+    """The issuers' keys by number, and their tables for lanes, OKP and EC2; unless `has_tables` is 0."""
 
-    okp_keys: Any
-    okp_tables: Any
-    ec2_keys: Any
-    ec2_lengths: Any
-    ec2_tables: Any
+    has_tables: int
+    okp_keys: BytePlace
+    okp_tables: WordPlace
+    ec2_keys: BytePlace
+    ec2_lengths: WordPlace
+    ec2_tables: WordPlace
 
 
 class Bases(NamedTuple):
     """The tables of the base points: B's for lanes, the comb of G, and G's for lanes."""
 
-    okp: Any
-    ec2_comb: Any
-    ec2: Any
+    okp: WordPlace
+    ec2_comb: WordPlace
+    ec2: WordPlace
 
 
 @kernel
@@ -112,33 +113,25 @@ def vartime_check_any(found: int, kind: int, work: Any, bases: Bases) -> None:
 @kernel
 def vartime_verify_codes8(
     count: int,
-    texts: Any,
-    starts: Any,
-    moments: Any,
-    trust: Any,
+    texts: BytePlace,
+    starts: WordPlace,
+    moments: WordPlace,
+    trust: WordPlace,
     early: int,
     late: int,
-    work: Any,
-    results: Any,
-    okp_base: Any,
-    ec2_comb: Any,
-    ec2_base: Any,
-    has_tables: int,
-    okp_keys: Any,
-    okp_tables: Any,
-    ec2_keys: Any,
-    ec2_lengths: Any,
-    ec2_tables: Any,
+    work: WordPlace,
+    results: WordPlace,
+    bases: Bases,
+    known: Known,
 ) -> int:
     """At most room.CODES codes; texts and results as for `verify_code.vartime_verify_codes`. How many are OK.
 
-    `work` has room.WORDS. Where has_tables is 0, the issuers' keys are keys like any other.
+    `work` has room.WORDS. Issuers' keys without tables are keys like any other.
     """
-    known, bases = Known(okp_keys, okp_tables, ec2_keys, ec2_lengths, ec2_tables), Bases(okp_base, ec2_comb, ec2_base)
     read_each(count, texts, starts, moments, trust, work)
     for kind in range(field.OKP, field.EC2 + 1):
         found = gather_issued(count, kind, work, trust)
-        if has_tables == 0:
+        if known.has_tables == 0:
             vartime_check_any(found, kind, work, bases)
         else:
             vartime_check_known(found, kind, work, known, bases)

@@ -4,25 +4,25 @@
 line.
 """
 
-from __future__ import annotations
-
-from typing import Any
-
 from hanoi_ticket.kernels import replay
 from hanoi_ticket.kernels.arrays import numbers_at, rows_of_4_at
 from hanoi_ticket.kernels.entries import Entry
+from hanoi_ticket.kernels.jit import Numbers
+from hanoi_ticket.kernels.memory import WordPlace
 from hanoi_ticket.kernels.slot import SHARD, SHARD_WORDS
 from hanoi_ticket.kernels.tracing import kernel
 
-TABLE = (("slots", "words"), ("shards", "words"), ("count", "int"))
-KEY = (("issuer", "int"), ("ticket", "int"))
-RULES = (("passback", "int"), ("retry", "int"))
+
+@kernel
+def window_at(slots: WordPlace, shards: WordPlace, count: int) -> tuple[Numbers, Numbers]:
+    """The arrays of `replay`."""
+    return rows_of_4_at(slots, count * SHARD), numbers_at(shards, count * SHARD_WORDS)
 
 
 @kernel
 def check(
-    slots: Any,
-    shards: Any,
+    slots: WordPlace,
+    shards: WordPlace,
     count: int,
     issuer: int,
     ticket: int,
@@ -31,14 +31,13 @@ def check(
     passback: int,
     retry: int,
 ) -> int:
-    rows, heads = rows_of_4_at(slots, count * SHARD), numbers_at(shards, count * SHARD_WORDS)
-    return replay.check(rows, heads, issuer, ticket, moment, use, passback, retry)
+    return replay.check(*window_at(slots, shards, count), issuer, ticket, moment, use, passback, retry)
 
 
 @kernel
 def check_and_record(
-    slots: Any,
-    shards: Any,
+    slots: WordPlace,
+    shards: WordPlace,
     count: int,
     span: int,
     issuer: int,
@@ -48,38 +47,35 @@ def check_and_record(
     passback: int,
     retry: int,
 ) -> int:
-    rows, heads = rows_of_4_at(slots, count * SHARD), numbers_at(shards, count * SHARD_WORDS)
-    return replay.check_and_record(rows, heads, span, issuer, ticket, moment, use, passback, retry)
+    return replay.check_and_record(*window_at(slots, shards, count), span, issuer, ticket, moment, use, passback, retry)
 
 
 @kernel
 def check_and_record_each(
-    slots: Any, shards: Any, count: int, span: int, uses: Any, n: int, passback: int, retry: int, answers: Any
+    slots: WordPlace,
+    shards: WordPlace,
+    count: int,
+    span: int,
+    uses: WordPlace,
+    n: int,
+    passback: int,
+    retry: int,
+    answers: WordPlace,
 ) -> int:
-    rows, heads = rows_of_4_at(slots, count * SHARD), numbers_at(shards, count * SHARD_WORDS)
     each, said = rows_of_4_at(uses, n), numbers_at(answers, n)
-    replay.check_and_record_each(rows, heads, span, each, passback, retry, said)
+    replay.check_and_record_each(*window_at(slots, shards, count), span, each, passback, retry, said)
     return 0
 
 
 @kernel
-def mark_passed(slots: Any, shards: Any, count: int, issuer: int, ticket: int, reader: int) -> int:
-    rows, heads = rows_of_4_at(slots, count * SHARD), numbers_at(shards, count * SHARD_WORDS)
-    replay.mark_passed(rows, heads, issuer, ticket, reader)
+def mark_passed(slots: WordPlace, shards: WordPlace, count: int, issuer: int, ticket: int, reader: int) -> int:
+    replay.mark_passed(*window_at(slots, shards, count), issuer, ticket, reader)
     return 0
 
 
 WINDOW_ENTRIES = (
-    Entry("window_check", (*TABLE, *KEY, ("moment", "int"), ("use", "int"), *RULES), check),
-    Entry(
-        "window_check_and_record",
-        (*TABLE, ("span", "int"), *KEY, ("moment", "int"), ("use", "int"), *RULES),
-        check_and_record,
-    ),
-    Entry(
-        "window_check_and_record_each",
-        (*TABLE, ("span", "int"), ("uses", "words"), ("n", "int"), *RULES, ("answers", "words")),
-        check_and_record_each,
-    ),
-    Entry("window_mark_passed", (*TABLE, *KEY, ("reader", "int")), mark_passed),
+    Entry.of("window_check", check),
+    Entry.of("window_check_and_record", check_and_record),
+    Entry.of("window_check_and_record_each", check_and_record_each),
+    Entry.of("window_mark_passed", mark_passed),
 )

@@ -10,6 +10,7 @@ from typing import Any
 
 from hanoi_ticket.kernels import field, reason, row, status
 from hanoi_ticket.kernels.arrays import as_bytes, numbers_at
+from hanoi_ticket.kernels.issuers import key_of
 from hanoi_ticket.kernels.memory import at, byte
 from hanoi_ticket.kernels.room import (
     CODES,
@@ -69,7 +70,7 @@ def gather_issued(count: int, kind: int, work: Any, trust: Any) -> int:
         if verdicts[code] == reason.OK and rows[f[field.ISSUER] + row.KIND] == kind:
             data, issuer = data_place(work, code), f[field.ISSUER]
             numbers[found] = rows[issuer + row.NUMBER]
-            copy(key_place(work, kind, found), as_bytes(at(trust, row.FIRST + issuer + row.KEY)), length)
+            copy(key_place(work, kind, found), key_of(trust, issuer), length)
             n = put_issued(message_place(work, found), f, data)
             put_signature(work, found, code, length, at(data, f[field.ISSUER_SIGNATURE]), n)
             found += 1

@@ -12,8 +12,10 @@ from typing import Any, Final, NamedTuple
 from hanoi_ticket.claims import Alg
 from hanoi_ticket.kernels import field, reason, room
 from hanoi_ticket.native.answers import AT, CHANGED, CODE, ISSUER_KEY, ISSUER_KID
+from hanoi_ticket.native.issuer_key import IssuerKey
 from hanoi_ticket.native.lanes import Lanes
-from hanoi_ticket.native.trust import COMB_BYTES, PAYS_AFTER, IssuerKey, Trust, table_words
+from hanoi_ticket.native.phones import PHONE_BYTES, Phones
+from hanoi_ticket.native.trust import COMB_BYTES, PAYS_AFTER, Trust, table_words
 from hanoi_ticket.native.window import WindowTable
 from hanoi_ticket.standards import MAX_SECONDS
 
@@ -54,9 +56,19 @@ class Texts(NamedTuple):
 class Kernels:
     """One set of compiled entries and the tables they share. Any number of threads may call it."""
 
-    def __init__(self, name: str, ffi: Any, entries: Entries, *, lanes: bool = False) -> None:  # noqa: ANN401  cffi has none
-        """`lanes` says that the entries include those of eight lanes, and that the processor has them."""
-        self.name, self.has_lanes, self.ffi, self.entries = name, lanes, ffi, entries
+    def __init__(
+        self,
+        name: str,
+        ffi: Any,  # noqa: ANN401  cffi has no types
+        entries: Entries,
+        *,
+        lanes: bool = False,
+        phone_bytes: int = PHONE_BYTES,
+    ) -> None:
+        """`lanes` says that the entries include those of eight lanes, and that the processor has them; the tables of
+        phones that come back take `phone_bytes` at most, and there alone.
+        """
+        self.name, self.has_lanes, self.ffi, self.entries, self._phone_bytes = name, lanes, ffi, entries, phone_bytes
         self._calls = 0
         self._ed25519_base = self._words(table_words("EdDSA", BASE_WIDTH))
         self._p256_base = self._words(table_words("ES256", BASE_WIDTH))
@@ -101,14 +113,15 @@ class Kernels:
         """Made and tested when first asked for, so that no gate waits for them; None where they answer wrongly."""
         if not self.has_lanes:
             return None
-        lanes = Lanes(self.ffi, self.entries, self.combs)
+        lanes = Lanes(self.ffi, self.entries, self.combs, Phones(self.ffi, PHONE_BYTES))
         rightly = lanes.answer_rightly() and all(self._codes_answered(lanes, known) for known in (True, False))
+        lanes.phones = Phones(self.ffi, self._phone_bytes)  # those of the self-test are forgotten
         return lanes if rightly else None
 
     def _codes_answered(self, lanes: Lanes, known: bool) -> bool:
         """Whether the lanes tell a right code from a wrong one, wherever it stands."""
         trust = self.trust([IssuerKey(ISSUER_KID, "EdDSA", ISSUER_KEY)])
-        trust.adopt(lanes.issuer_tables(trust, known=known))
+        trust.adopt(lanes, known=known)
         codes = [CHANGED if number % 3 == 1 else CODE for number in range(11)]
         starts, moments = array("Q", range(0, len(CODE) * 12, len(CODE))), array("q", [AT] * 11)
         results = array("Q", bytes(8 * room.RESULT_WORDS * 11))
@@ -167,7 +180,10 @@ class Kernels:
 
     @property
     def paths(self) -> dict[str, str]:
-        """How single codes and signatures, and batches of them, are verified here, in words."""
+        """How single codes and signatures, and batches of them, are verified here, and which phones are known again, in
+        words.
+        """
         if self.lanes is None:
-            return {"single": "scalar", "batch": "scalar"}
-        return {"single": f"lanes, after the first {PAYS_AFTER}", "batch": "lanes"}
+            return {"single": "scalar", "batch": "scalar", "phones": "none is remembered"}
+        phones = f"{self.lanes.phones.remembered} of at most {self.lanes.phones.capacity} remembered"
+        return {"single": f"lanes, after the first {PAYS_AFTER}", "batch": "lanes", "phones": phones}

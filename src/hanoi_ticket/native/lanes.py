@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from hanoi_ticket.claims import Alg
 from hanoi_ticket.native.answers import SIGNED
-
-if TYPE_CHECKING:
-    from hanoi_ticket.native.trust import Trust
+from hanoi_ticket.native.issuer_key import IssuerKey
+from hanoi_ticket.native.phones import Phones
 
 TABLE_WORDS: Final = 32 * 129 * 16
 _LINE_WORDS: Final = 8
@@ -18,12 +17,13 @@ _BUILD: Final = {"EdDSA": "ed25519_build_table8", "ES256": "ecdsa_p256_build_tab
 
 
 class Lanes:
-    """The entries for eight lanes and the tables of the base points: a megabyte."""
+    """The entries for eight lanes, the tables of the base points, a megabyte, and the phones that came before."""
 
-    def __init__(self, ffi: Any, entries: Any, combs: dict[Alg, Any]) -> None:  # noqa: ANN401  cffi has no types
-        self.ffi, self._entries, self._combs = ffi, entries, combs
+    def __init__(self, ffi: Any, entries: Any, combs: dict[Alg, Any], phones: Phones) -> None:  # noqa: ANN401  cffi has no types
+        self.ffi, self._entries, self._combs, self.phones = ffi, entries, combs, phones
         self.tables = {alg: self.widened(alg, [combs[alg]]) for alg in _ALGS}
         self._ed25519_verify, self._p256_verify = entries["ed25519_verify8"], entries["ecdsa_p256_verify8"]
+        self._phone_verify = entries["ecdsa_p256_verify_phone8"]
 
     def widened(self, alg: Alg, combs: Sequence[Any]) -> "_Aligned":
         """One table for each comb of width 8, side by side."""
@@ -32,9 +32,6 @@ class Lanes:
             self._entries[_BUILD[alg]](tables.words + TABLE_WORDS * i, comb)
         return tables
 
-    def issuer_tables(self, trust: "Trust", *, known: bool) -> "IssuerTables":
-        return IssuerTables(self, trust, known=known)
-
     def verify_one(self, alg: Alg, key: bytes, message: bytes, signature: bytes) -> bool:
         """Whether a signature alone is right; the lanes share its work."""
         signed, base = (signature, message, len(message)), self.tables[alg].words
@@ -42,6 +39,12 @@ class Lanes:
             status: int = self._ed25519_verify(key, *signed, base)
         else:
             status = self._p256_verify(key, len(key), self._combs[alg], *signed, base)
+        return status == 0
+
+    def verify_phone(self, key: bytes, message: bytes, signature: bytes) -> bool:
+        """`verify_one` for a P-256 key of 33 bytes, which is remembered if the signature is right."""
+        phones, signed = (self.phones.words, self.phones.sets), (signature, message, len(message))
+        status: int = self._phone_verify(key, *phones, self._combs["ES256"], *signed, self.tables["ES256"].words)
         return status == 0
 
     def verify(
@@ -63,7 +66,7 @@ class Lanes:
         """One code, each signature spread over the lanes; `operands` as far as the scalar entry shares them."""
         bases = self._combs["ES256"], *(self.tables[alg].words for alg in _ALGS)
         tables = (issuers.tables[alg].words for alg in _ALGS)
-        verdict: int = self._entries["verify_code8"](*operands, *bases, *tables)
+        verdict: int = self._entries["verify_code8"](*operands, *bases, *tables, self.phones.words, self.phones.sets)
         return verdict
 
     def verify_codes(self, operands: Sequence[Any], work: Any, results: Any, issuers: "IssuerTables") -> None:  # noqa: ANN401
@@ -83,20 +86,20 @@ class Lanes:
             alone = [self.verify_one(alg, key, message, one) for one in signatures]
             if not alone == expected == self.verify(alg, [key] * 11, [message] * 11, signatures):
                 return False
-        return True
+        return [self.verify_phone(key, message, one) for one in signatures] == expected
 
 
 class IssuerTables:
     """The tables of the issuers' keys for lanes, and the keys, in the order of their numbers (row.NUMBER)."""
 
-    def __init__(self, lanes: Lanes, trust: "Trust", *, known: bool) -> None:
+    def __init__(self, lanes: Lanes, issuers: Sequence[IssuerKey], combs: Sequence[Any], *, known: bool) -> None:
         """Without `known` there is no table: the keys are verified like any other."""
         self.lanes, self.known = lanes, known
-        held = list(zip(trust.issuers, trust.combs, strict=True))
+        held = list(zip(issuers, combs, strict=True))
         self.tables = {
             alg: lanes.widened(alg, [comb for issuer, comb in held if known and issuer.alg == alg]) for alg in _ALGS
         }
-        raws = {alg: [issuer.raw for issuer in trust.issuers if issuer.alg == alg] for alg in _ALGS}
+        raws = {alg: [issuer.raw for issuer in issuers if issuer.alg == alg] for alg in _ALGS}
         self.keys = {alg: lanes.ffi.new("uint8_t[]", _joined(alg, raws[alg]) + b"\0") for alg in _ALGS}
         self.lengths = lanes.ffi.new("uint64_t[]", [len(raw) for raw in raws["ES256"]] + [0])
 

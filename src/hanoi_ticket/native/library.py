@@ -6,6 +6,7 @@ from typing import Any
 from hanoi_ticket.native import cache
 from hanoi_ticket.native.cache import NativeRefused, Place
 from hanoi_ticket.native.kernels import Kernels
+from hanoi_ticket.native.phones import PHONE_BYTES
 from hanoi_ticket.native.selftest import must_pass
 
 SCALAR = ("base", "v3", "v3")
@@ -15,7 +16,7 @@ LANES_SETTING = "HANOI_TICKET_LANES"
 """Set to "off", everything is checked by the scalar kernels."""
 
 
-def load(where: Place | None = None) -> Kernels:
+def load(where: Place | None = None, phone_bytes: int = PHONE_BYTES) -> Kernels:
     """The library at `where`, or at the place of these sources; raises `NativeRefused` and says why."""
     where = where or cache.directory()
     if not os.path.isdir(where):
@@ -25,14 +26,22 @@ def load(where: Place | None = None) -> Kernels:
     level = library.processor_level() if hasattr(library, "processor_level") else 0
     lanes = level == len(SCALAR) - 1 and hasattr(library, f"ed25519_verify_batch8_{LANES}")
     lanes = lanes and os.environ.get(LANES_SETTING) != "off"
-    kernels = kernels_of(ffi, library, SCALAR[level], lanes=lanes)
+    kernels = kernels_of(ffi, library, SCALAR[level], lanes=lanes, phone_bytes=phone_bytes)
     must_pass(kernels)
     return kernels
 
 
-def kernels_of(ffi: Any, library: Any, suffix: str, *, lanes: bool = False) -> Kernels:  # noqa: ANN401  cffi has no types
+def kernels_of(
+    ffi: Any,  # noqa: ANN401  cffi has no types
+    library: Any,  # noqa: ANN401
+    suffix: str,
+    *,
+    lanes: bool = False,
+    phone_bytes: int = PHONE_BYTES,
+) -> Kernels:
     """The kernels in one variant."""
-    return Kernels(f"native-{LANES if lanes else suffix}", ffi, _Entries(library, suffix), lanes=lanes)
+    name = f"native-{LANES if lanes else suffix}"
+    return Kernels(name, ffi, _Entries(library, suffix), lanes=lanes, phone_bytes=phone_bytes)
 
 
 def _interface(where: Place) -> Any:  # noqa: ANN401  cffi has no types

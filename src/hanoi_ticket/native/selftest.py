@@ -3,8 +3,8 @@
 from hanoi_ticket.kernels import reason
 from hanoi_ticket.native.answers import AT, CHANGED, CODE, ISSUER_KEY, ISSUER_KID, SIGNED
 from hanoi_ticket.native.cache import NativeRefused
+from hanoi_ticket.native.issuer_key import IssuerKey
 from hanoi_ticket.native.kernels import Kernels, Moment
-from hanoi_ticket.native.trust import IssuerKey
 from hanoi_ticket.native.window import Taken
 
 

@@ -1,34 +1,25 @@
 """What a reader believes, as the kernels read it: one block (kernels.row), and the issuers' tables for lanes."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any, Final, NamedTuple
+from itertools import accumulate
+from typing import Any, Final
 
 from hanoi_ticket.claims import Alg
 from hanoi_ticket.kernels import field, row
+from hanoi_ticket.native.issuer_key import IssuerKey
 from hanoi_ticket.native.lanes import TABLE_WORDS, IssuerTables, Lanes
-from hanoi_ticket.standards import MAX_SECONDS
 
 COMB_BYTES: Final = 1 << 26
-"""Memory that the combs of the issuers' keys may take together. At width 8 one is 491,520 bytes, or 270,336 for P-256;
-where they would take more they get narrower, down to 4 (60 KiB, 33 KiB), and then there are none. The tables for lanes,
+"""Memory that the combs of the issuers' keys may take together. At width 8 one is 393,216 bytes, or 270,336 for P-256;
+where they would take more they get narrower, down to 4 (48 KiB, 33 KiB), and then there are none. The tables for lanes,
 528,384 bytes a key of either kind, may take as much again; where they do not fit there are none of them."""
 PAYS_AFTER: Final = 256
 """Codes after which the tables for lanes are built: a process that verifies a few never waits for them."""
 _WIDTHS: Final = (8, 7, 6, 5, 4)
 _KIND: Final = {"EdDSA": field.OKP, "ES256": field.EC2}
 _SCALAR_BITS: Final = {"EdDSA": 254, "ES256": 257}
-_ROW_LIMBS: Final = {"EdDSA": 15, "ES256": 8}
-
-
-class IssuerKey(NamedTuple):
-    """An issuer's key, the UTC seconds [valid_from, valid_until) in which it counts, and its deny list's bits."""
-
-    kid: bytes
-    alg: Alg
-    raw: bytes
-    valid_from: int = 0
-    valid_until: int = MAX_SECONDS
-    denied: bytes = b""
+_ROW_WORDS: Final = {"EdDSA": 12, "ES256": 8}
 
 
 class Trust:
@@ -48,26 +39,20 @@ class Trust:
         self._entries, self._lane_bytes, self._lanes = entries, comb_bytes, lanes
         self._codes, self._decided = 0, False
         self._tables: IssuerTables | None = None
-        denied = row.FIRST + row.WORDS * len(issuers)
-        combs = denied + sum(_words_of(issuer.denied) for issuer in issuers)
-        count = combs + sum(table_words(issuer.alg, self.width) for issuer in issuers)
-        self.block = ffi.new("uint64_t[]", count)
+        list_sizes = [_words_of(issuer.denied) for issuer in issuers]
+        comb_sizes = [table_words(issuer.alg, self.width) for issuer in issuers]
+        denied = list(accumulate(list_sizes, initial=row.FIRST + row.WORDS * len(issuers)))
+        combs = list(accumulate(comb_sizes, initial=denied[-1]))
+        self.block = ffi.new("uint64_t[]", combs[-1])
         self.block[row.COUNT], self.block[row.CLOSES] = len(issuers), closes
-        self.combs: list[Any] = []
-        numbers = {"EdDSA": 0, "ES256": 0}
+        self.combs = [self.block + comb for comb in combs[:-1]]
+        numbers: Counter[Alg] = Counter()
         for i, issuer in enumerate(issuers):
-            self._put_row(
-                ffi,
-                row.FIRST + row.WORDS * i,
-                issuer,
-                {row.TABLE: combs, row.DENIED: denied, row.NUMBER: numbers[issuer.alg]},
-            )
-            self.combs.append(self.block + combs)
+            places = {row.TABLE: combs[i], row.DENIED: denied[i], row.NUMBER: numbers[issuer.alg]}
+            self._put_row(ffi, row.FIRST + row.WORDS * i, issuer, places)
             if self.width:
-                self._build(issuer, self.block + combs)
+                self._build(issuer, self.combs[i])
             numbers[issuer.alg] += 1
-            denied += _words_of(issuer.denied)
-            combs += table_words(issuer.alg, self.width)
 
     def _put_row(self, ffi: Any, first: int, issuer: IssuerKey, places: dict[int, int]) -> None:  # noqa: ANN401
         values = {
@@ -103,18 +88,18 @@ class Trust:
         if self._codes < PAYS_AFTER:
             return None
         fits = self.width == max(_WIDTHS) and 8 * TABLE_WORDS * len(self.issuers) <= self._lane_bytes
-        lanes = self._lanes()
-        self.adopt(lanes.issuer_tables(self, known=fits) if lanes else None)
+        self.adopt(self._lanes(), known=fits)
         return self._tables
 
-    def adopt(self, tables: IssuerTables | None) -> None:
-        """Let codes go through the lanes, by these tables, from now on."""
-        self._tables, self._decided = tables, True
+    def adopt(self, lanes: Lanes | None, *, known: bool) -> None:
+        """From now on codes go through the lanes, if there are any; where the issuers' keys are `known`, by tables."""
+        self._tables = IssuerTables(lanes, self.issuers, self.combs, known=known) if lanes else None
+        self._decided = True
 
 
 def table_words(alg: Alg, width: int) -> int:
     """The 64-bit words of a comb: a row for each digit 1 .. 2^(width-1) of each window."""
-    return -(-_SCALAR_BITS[alg] // width) * (1 << width - 1) * _ROW_LIMBS[alg] if width else 0
+    return -(-_SCALAR_BITS[alg] // width) * (1 << width - 1) * _ROW_WORDS[alg] if width else 0
 
 
 def _words_of(data: bytes) -> int:

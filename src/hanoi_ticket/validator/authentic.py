@@ -10,8 +10,9 @@ from hanoi_ticket.claims import Binding, Claims, Proof, PublicKey
 from hanoi_ticket.errors import Refusal
 from hanoi_ticket.kernels import field, row
 from hanoi_ticket.native.choice import comb_bytes, kernels
+from hanoi_ticket.native.issuer_key import IssuerKey
 from hanoi_ticket.native.kernels import MAX_TEXT, Kernels, Moment, Reading
-from hanoi_ticket.native.trust import IssuerKey, Trust
+from hanoi_ticket.native.trust import Trust
 from hanoi_ticket.reasons import Reason
 from hanoi_ticket.rotation import Freshness
 from hanoi_ticket.trust import IssuerRecord, StatusList, TrustBundle
@@ -30,6 +31,7 @@ OF_GENUINE: Final = frozenset(
 )
 """What can come of a code whose two signatures hold."""
 _NO_CODE_CARRIES: Final = 1_000_000
+_TEXTS: Final = (str, bytes, bytearray)
 
 
 class Authentic(NamedTuple):
@@ -49,10 +51,17 @@ def examine(
 
     Where it is not settled, the Python rules have yet to decide: they know waivers, and say how late.
     """
+    need_text(code)
     compiled = kernels()
     if compiled is None:
         return _step_by_step(code, trust)
     return _in_one_call(compiled, code, trust, Moment(now, freshness.early, freshness.late, _asked(challenge)))
+
+
+def need_text(code: object) -> None:
+    """Raises `TypeError` for what is no text at all: that is misuse, not a bad code."""
+    if not isinstance(code, _TEXTS):
+        raise TypeError(f"a code is str or bytes, not {type(code).__name__}")
 
 
 def recall(code: str | bytes, trust: TrustBundle, reason: Reason) -> Authentic:

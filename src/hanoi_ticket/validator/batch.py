@@ -2,8 +2,9 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice, repeat
+from operator import index
 from typing import Any, Final, NamedTuple, overload
 
 import numpy as np
@@ -17,7 +18,7 @@ from hanoi_ticket.native.kernels import Kernels, Texts
 from hanoi_ticket.reasons import Reason
 from hanoi_ticket.rotation import METRO, Freshness
 from hanoi_ticket.trust import TrustBundle
-from hanoi_ticket.validator.authentic import prepared
+from hanoi_ticket.validator.authentic import need_text, prepared
 from hanoi_ticket.validator.verdict import Verdict
 from hanoi_ticket.validator.verify import Case, verify
 from hanoi_ticket.wire.presentation import MAX_CHARACTERS
@@ -34,6 +35,7 @@ RESULT: Final = np.dtype(
 `TrustBundle.issuers`, the ticket's number and the moment that the holder signed. Else -1, 0 and -1; a printed ticket's
 moment is -1 too."""
 Codes = Sequence[str | bytes]
+_Part = tuple[Codes, NDArray[np.int64]]
 
 
 class Verdicts(Sequence[Verdict]):
@@ -78,7 +80,7 @@ class _View(NamedTuple):
             return case.verdict(refusal.reason, refusal.detail)
         return case.verdict(Reason.OK)
 
-    def verdicts(self, part: "tuple[Codes, NDArray[np.int64]]") -> Verdicts:
+    def verdicts(self, part: _Part) -> Verdicts:
         codes, moments = part
         array = np.zeros(len(codes), RESULT)
         if self.compiled is None:
@@ -106,14 +108,23 @@ def verify_stream(
 
     `at` is one moment for all (UTC seconds; default: now), or one for each code. `threads` work side by side, each on a
     core. Codes are taken as answers are given: memory does not grow with their number.
+
+    Raises `TypeError` for what is no text or no whole second, and `ValueError` for more or fewer moments than codes.
     """
-    view = _View(trust, freshness, kernels())
+    if isinstance(codes, str | bytes | bytearray):
+        raise TypeError(f"codes are many, not one {type(codes).__name__}: verify() judges one")
+    if threads < 1:
+        raise ValueError(f"threads: at least 1, not {threads}")
+    return _judged(_View(trust, freshness, kernels()), _parts(codes, at), threads)
+
+
+def _judged(view: _View, parts: Iterator[_Part], threads: int) -> Iterator[Verdicts]:
     if threads == 1:
-        yield from map(view.verdicts, _parts(codes, at))
+        yield from map(view.verdicts, parts)
         return
-    pending: deque[Any] = deque()
+    pending: deque[Future[Verdicts]] = deque()
     with ThreadPoolExecutor(threads) as pool:
-        for part in _parts(codes, at):
+        for part in parts:
             pending.append(pool.submit(view.verdicts, part))
             if len(pending) > 2 * threads:
                 yield pending.popleft().result()
@@ -148,27 +159,33 @@ def verify_batch(
     return Verdicts(array, kept, np.concatenate([part._moments for part in parts]), view)  # noqa: SLF001
 
 
-def _parts(codes: Iterable[str | bytes], at: int | Iterable[int] | None) -> "Iterator[tuple[Codes, NDArray[np.int64]]]":
-    """As many codes as go through the lanes at a time, with their moments. Raises `ValueError` where these run out."""
-    moments = iter(at) if isinstance(at, Iterable) else repeat(clock.now() if at is None else at)
+def _parts(codes: Iterable[str | bytes], at: int | Iterable[int] | None) -> Iterator[_Part]:
+    """As many codes as go through the lanes at a time, with their moments."""
+    moments = map(index, at if isinstance(at, Iterable) else repeat(clock.now() if at is None else at))
     taken = iter(codes)
     while part := list(islice(taken, room.CODES)):
+        for code in part:
+            need_text(code)
         seen = np.fromiter(islice(moments, len(part)), np.int64)
         if len(seen) < len(part):
             raise ValueError("fewer moments than codes")
         yield part, seen
+    if isinstance(at, Iterable) and next(moments, None) is not None:
+        raise ValueError("more moments than codes")
 
 
 def _joined(codes: Codes) -> tuple[bytes, NDArray[np.uint64]]:
     """The texts as one, and where each starts. Of one that is longer than any code, as much as shows it."""
-    if any(len(code) > MAX_CHARACTERS for code in codes):
+    lengths = np.fromiter(map(len, codes), np.uint64, len(codes))
+    if (lengths > MAX_CHARACTERS).any():
         codes = [code[: MAX_CHARACTERS + 1] for code in codes]
+        lengths = np.minimum(lengths, MAX_CHARACTERS + 1)
     try:
         text = "".join(codes).encode("ascii", "replace")  # type: ignore[arg-type]
     except TypeError:
         text = b"".join(code.encode("ascii", "replace") if isinstance(code, str) else bytes(code) for code in codes)
     starts = np.zeros(len(codes) + 1, np.uint64)
-    np.cumsum(np.fromiter(map(len, codes), np.uint64, len(codes)), out=starts[1:])
+    np.cumsum(lengths, out=starts[1:])
     return text, starts
 
 

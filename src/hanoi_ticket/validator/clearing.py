@@ -17,7 +17,7 @@ from hanoi_ticket.validator.journal import Tap
 from hanoi_ticket.validator.profile import Direction
 from hanoi_ticket.validator.replay import Use
 from hanoi_ticket.validator.riding import Part
-from hanoi_ticket.validator.store import Key
+from hanoi_ticket.validator.transaction import Key
 
 UNSHARED = ""
 """Who gets what a product without shares brings in."""

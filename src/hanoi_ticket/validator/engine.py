@@ -1,30 +1,27 @@
 """A gate: one tap from scan to decision, on one page."""
 
 import contextlib
-import math
 import os
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, Self
 
-from hanoi_ticket.clock import Clock, ClockState, TrackedClock
+from hanoi_ticket.clock import Clock, TrackedClock
 from hanoi_ticket.errors import Refusal, StoreUnavailable, TrustRejected
-from hanoi_ticket.fares.model import Kind, Mode, Product
+from hanoi_ticket.fares.model import Mode, Product
 from hanoi_ticket.reasons import Reason
-from hanoi_ticket.rotation import Freshness
-from hanoi_ticket.trust import TrustAge, TrustBundle
-from hanoi_ticket.validator import replay, riding, vehicle
-from hanoi_ticket.validator.journal import Tap
+from hanoi_ticket.trust import TrustBundle
+from hanoi_ticket.validator import record, replay, riding, vehicle
 from hanoi_ticket.validator.late import Late, LateRecords
 from hanoi_ticket.validator.profile import Direction, Doubt, Profile
+from hanoi_ticket.validator.reader_time import ReaderTime
 from hanoi_ticket.validator.replay import Use
-from hanoi_ticket.validator.store import REMEMBERED, Key, Store, Transaction
+from hanoi_ticket.validator.store import REMEMBERED, Store
+from hanoi_ticket.validator.transaction import Transaction
 from hanoi_ticket.validator.verdict import Ticket, Verdict
 from hanoi_ticket.validator.verify import Case
 from hanoi_ticket.validator.window import Window
 
-OVERSTAY: Final = 30 * 86_400
-"""Seconds after its ticket's end for which an open parking session is still remembered."""
 WAIVED: Final = frozenset(
     {Reason.ISSUER_KEY_EXPIRED, Reason.EXPIRED, Reason.TRUST_EXPIRED, Reason.STORE_UNAVAILABLE, Reason.STORE_FULL}
 )
@@ -40,8 +37,7 @@ class Validator:
     def __init__(self, profile: Profile, trust: TrustBundle, store: Store, clock: Clock) -> None:
         """Raises `TrustRejected` when the bundle is older than the store has seen, or lacks the reader's place."""
         self.profile, self.store = profile, store
-        self._clock = clock
-        self._high_water = int(store.facts().get("high_water", 0))
+        self._time = ReaderTime(profile, clock, store.facts())
         self._trust, self._places = self._admitted(trust)
         self._where = vehicle.Whereabouts(self._places[profile.place])
         self._late = LateRecords(store, profile.capacity)
@@ -63,8 +59,7 @@ class Validator:
         a station shares its uses with the gates there. Raises `ProfileRejected`, `TrustRejected` or `StoreUnavailable`.
         """
         if not isinstance(profile, Profile):
-            name = os.fspath(profile)
-            profile = Profile.load(name) if name.endswith(".toml") else Profile.named(name)
+            profile = Profile.of(profile)
         return cls(profile, trust, _opened(store, profile.station), clock or TrackedClock())
 
     def tap(self, code: str | bytes, *, challenge: int | None = None, checked: bool = False) -> Verdict:
@@ -75,7 +70,7 @@ class Validator:
         trust = self._trust
         case = Case(waived=self._waived())
         try:
-            freshness = self._tell_time(case, trust)
+            freshness = self._time.tell(case, trust)
             case.need_young(trust)
             ticket = case.judge(code, trust, freshness, challenge)
             self._need_untaken(case, ticket, trust, checked=checked)
@@ -96,11 +91,11 @@ class Validator:
         """
         trust, case, last = self._trust, Case(), None
         try:
-            freshness = self._tell_time(case, trust)
+            freshness = self._time.tell(case, trust)
             case.need_young(trust)
             ticket = case.authenticate(code, trust)
             with self.store.transaction() as step:
-                last, now = step.last_use(_key(ticket)), self._now(case, step)
+                last, now = step.last_use(record.key(ticket)), self._now(case, step)
             case.need_current(ticket, freshness, challenge)
             case.need_allowed(ticket, trust)
             self._fare(case, ticket, trust, last, now, checked=True)
@@ -116,7 +111,7 @@ class Validator:
         The fare comes first, as it does there.
         """
         rules = trust.catalogue.rules
-        reason = self._window.refusal(_key(ticket), ticket.product, rules, _moment(case), case.at)
+        reason = self._window.refusal(record.key(ticket), ticket.product, rules, record.moment(case), case.at)
         if reason is not None and "expired" not in case.flags:
             self._fare(case, ticket, trust, None, self._now(case, None), checked=checked)
             raise Refusal(reason)
@@ -127,7 +122,7 @@ class Validator:
             self._late.write()
             with self.store.transaction() as step:
                 use = self._use(case, ticket, trust, step, checked=checked)
-            self._window.remember(_key(ticket), use)
+            self._window.remember(record.key(ticket), use)
         except StoreUnavailable as error:
             self._let_out(case, ticket, trust, Refusal(Reason.STORE_UNAVAILABLE, str(error)), checked=checked)
         except Refusal as refusal:
@@ -140,16 +135,15 @@ class Validator:
         case.refuse(refusal.reason, refusal.detail)
         now = self._now(case, None)
         product, _ = self._fare(case, ticket, trust, None, now, checked=checked)
-        tap = self._record(case, ticket, trust, now)
-        self._late.add(Late(_key(ticket), _kept_until(ticket, product), replace(now, rides=1), tap))
+        tap = record.line(case, ticket, trust, now)
+        self._late.add(Late(record.key(ticket), record.kept_until(ticket, product), replace(now, rides=1), tap))
 
     def _use(self, case: Case, ticket: Ticket, trust: TrustBundle, step: Transaction, *, checked: bool) -> Use:
         """Fare, then replay and passback, then the record: all that the store must see as one step."""
-        key = _key(ticket)
-        last = step.last_use(key)
-        if "expired" in case.flags and self.profile.release is Doubt.REFUSE and not _inside(last):
+        key = record.key(ticket)
+        last, now = step.last_use(key), self._now(case, step)
+        if "expired" in case.flags and not self._begun_in_time(last, now):
             raise Refusal(Reason.EXPIRED)
-        now = self._now(case, step)
         product, amount = self._fare(case, ticket, trust, last, now, checked=checked)
         charge = riding.charge(trust.catalogue, product, ticket.claims.rider, last, now)
         now = replace(now, journey=charge.journey)
@@ -160,13 +154,16 @@ class Validator:
             return outcome.use
         case.flags |= charge.flags
         case.amount = amount + charge.amount
-        tap = self._record(case, ticket, trust, now)
-        step.record(key, _kept_until(ticket, product), outcome.use, tap, self.profile.capacity, new=last is None)
+        tap = record.line(case, ticket, trust, now)
+        step.record(key, record.kept_until(ticket, product), outcome.use, tap, self.profile.capacity, new=last is None)
         case.flags |= step.flags
-        if "clock" not in case.flags:
-            step.remember("high_water", case.at)
-            self._high_water = case.at
+        self._time.mark(case, step)
         return outcome.use
+
+    def _begun_in_time(self, last: Use | None, now: Use) -> bool:
+        """A ride whose entry was seen may end after its ticket, and its exit be shown again."""
+        seen = last is not None and (_inside(last) or replay.retried(self.profile, last, now))
+        return seen or self.profile.release is Doubt.OPEN
 
     def _now(self, case: Case, step: Transaction | None) -> Use:
         """This very use, before anything is judged. A vehicle is where its store says, or without it where it was."""
@@ -174,7 +171,7 @@ class Validator:
         if step is not None and profile.mode == Mode.BUS:
             self._where = vehicle.whereabouts(step, self._places, self._places[profile.place])
         place, trip = self._where
-        return Use(_moment(case), case.at, profile.direction, place, profile.reader, rides=0, trip=trip)
+        return Use(record.moment(case), case.at, profile.direction, place, profile.reader, rides=0, trip=trip)
 
     def _fare(
         self, case: Case, ticket: Ticket, trust: TrustBundle, last: Use | None, now: Use, *, checked: bool
@@ -205,50 +202,12 @@ class Validator:
             raise Refusal(decision.reason)
         return decision.product, decision.amount
 
-    def _record(self, case: Case, ticket: Ticket, trust: TrustBundle, now: Use) -> Tap:
-        claims = ticket.claims
-        return Tap(
-            at=case.at,
-            issuer=ticket.issuer.identity,
-            ticket_id=claims.ticket_id,
-            product=claims.product,
-            rider=claims.rider,
-            area=claims.area,
-            binding=int(claims.binding),
-            moment=now.moment,
-            direction=str(now.direction),
-            place=now.place,
-            reader=now.reader,
-            amount=case.amount,
-            flags=tuple(sorted(case.flags)),
-            trust_version=trust.version,
-            trip=now.trip,
-        )
-
-    def _tell_time(self, case: Case, trust: TrustBundle) -> Freshness | None:
-        """Sets the moment of the tap; gives the window to judge proofs by, None where no time can be trusted.
-
-        Time is never earlier than the last accepted tap, also across a restart, nor than the bundle's signing.
-        """
-        profile, reading = self.profile, self._clock.read()
-        floor = max(self._high_water, trust.issued_at)
-        behind = floor - reading.seconds
-        unknown = reading.state is ClockState.UNKNOWN or behind > profile.clock_error
-        case.at = max(reading.seconds, floor)
-        if not unknown and reading.error <= profile.clock_error:
-            return profile.freshness
-        if profile.clock_doubt is Doubt.REFUSE:
-            past = f", {behind} s behind the last tap or the bundle" if behind > profile.clock_error else ""
-            raise Refusal(Reason.CLOCK_UNKNOWN, f"{reading.state.value}, error {reading.error:.0f} s{past}")
-        case.flags.add("clock")
-        return None if unknown else profile.freshness.widened(math.ceil(reading.error))
-
     def passed(self, verdict: Verdict) -> None:
         """The rider has gone through: from now on the same scan is no longer a retry. Raises `StoreUnavailable`."""
         if verdict.accepted and verdict.ticket is not None:
             with self.store.transaction() as step:
-                step.mark_passed(_key(verdict.ticket), self.profile.reader)
-            self._window.passed(_key(verdict.ticket))
+                step.mark_passed(record.key(verdict.ticket), self.profile.reader)
+            self._window.passed(record.key(verdict.ticket))
 
     def start_trip(self, trip: str) -> None:
         """The vehicle begins a trip; "" ends the last. All readers that share the store know it, also after a restart.
@@ -290,16 +249,12 @@ class Validator:
         return bundle, places
 
     def tidy(self) -> None:
-        """Forgets tickets that ended long ago. A reader program calls it now and then.
-
-        A clock so far ahead that the bundle has closed opens no gate, so it may not empty the memory either.
-        """
+        """Forgets tickets that ended long ago. A reader program calls it now and then."""
         with contextlib.suppress(Refusal):  # a full store: the next tap says so
             self._late.write()
-        reading = self._clock.read()
-        at = max(reading.seconds, self._high_water)
-        if reading.state is not ClockState.UNKNOWN and self._trust.age(at) is not TrustAge.CLOSED:
-            self.store.forget(at - REMEMBERED)
+        past = self._time.past(self._trust)
+        if past is not None:
+            self.store.forget(past - REMEMBERED)
 
     def close(self) -> None:
         with contextlib.suppress(StoreUnavailable, Refusal):
@@ -323,16 +278,3 @@ def _opened(path: str | os.PathLike[str], station: str) -> Store:
 
 def _inside(last: Use | None) -> bool:
     return last is not None and last.direction is Direction.ENTRY
-
-
-def _kept_until(ticket: Ticket, product: Product) -> int:
-    return ticket.claims.valid_until + (OVERSTAY if product.kind is Kind.SESSION else 0)
-
-
-def _moment(case: Case) -> int:
-    """-1 for a printed ticket."""
-    return case.proof.moment if case.proof else -1
-
-
-def _key(ticket: Ticket) -> Key:
-    return ticket.issuer.identity, ticket.claims.ticket_id

@@ -6,7 +6,8 @@ from typing import Final, NamedTuple
 
 from hanoi_ticket.validator.journal import Tap
 from hanoi_ticket.validator.replay import Use
-from hanoi_ticket.validator.store import Key, Store
+from hanoi_ticket.validator.store import Store
+from hanoi_ticket.validator.transaction import Key
 
 MOST: Final = 10_000
 """Records that wait; past it the oldest is lost to the journal, though not to the program's log."""

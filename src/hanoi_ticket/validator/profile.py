@@ -84,6 +84,11 @@ class Profile:
         return Freshness(self.early, self.late)
 
     @classmethod
+    def of(cls, name: str | os.PathLike[str]) -> "Profile":
+        """A packaged profile by its name, or one of a file whose name ends in ".toml". Raises as `load`."""
+        return cls.load(name) if os.fspath(name).endswith(".toml") else cls.named(os.fspath(name))
+
+    @classmethod
     def named(cls, name: str) -> "Profile":
         """One of the packaged profiles: "bus" and "bus-", "metro-", "parking-" with "entry", "exit"."""
         folder = files("hanoi_ticket") / "data" / "profiles"

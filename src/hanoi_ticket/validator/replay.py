@@ -52,7 +52,7 @@ def judge(profile: Profile, product: Product, last: Use | None, now: Use, *, goe
 
     `goes_on` tells that a transfer ties this ride of a single to the one before: it was paid with that.
     """
-    if last is not None and _retried(profile, last, now):
+    if last is not None and retried(profile, last, now):
         return Step(last, repeated=True)
     _not_used_up(product, last, now, goes_on=goes_on)
     _moment_grows(last, now)
@@ -70,7 +70,7 @@ def aboard(last: Use | None, now: Use) -> bool:
     return bool(now.trip) or last.reader == now.reader
 
 
-def _retried(profile: Profile, last: Use, now: Use) -> bool:
+def retried(profile: Profile, last: Use, now: Use) -> bool:
     same = (last.reader, last.direction, last.trip) == (now.reader, now.direction, now.trip)
     return same and not last.passed and 0 <= now.at - last.at <= profile.retry and now.moment >= last.moment
 

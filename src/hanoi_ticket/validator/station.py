@@ -26,7 +26,8 @@ from hanoi_ticket.validator.journal import Tap
 from hanoi_ticket.validator.profile import Direction
 from hanoi_ticket.validator.replay import Use
 from hanoi_ticket.validator.riding import decoded, encoded
-from hanoi_ticket.validator.store import REMEMBERED, Key, Store, Transaction
+from hanoi_ticket.validator.store import REMEMBERED, Store
+from hanoi_ticket.validator.transaction import Key, Transaction
 from hanoi_ticket.wire import cbor
 
 TIMEOUT: Final = 0.15

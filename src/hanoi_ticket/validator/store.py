@@ -8,28 +8,21 @@ import contextlib
 import os
 import sqlite3
 import threading
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self
 
-from hanoi_ticket.errors import JournalRejected, Refusal, StoreUnavailable
+from hanoi_ticket.errors import StoreUnavailable
 from hanoi_ticket.files import sync_directory
-from hanoi_ticket.reasons import Reason
 from hanoi_ticket.validator import journal
-from hanoi_ticket.validator.profile import Direction
 from hanoi_ticket.validator.replay import Use
-from hanoi_ticket.validator.riding import decoded, encoded
+from hanoi_ticket.validator.transaction import COLUMNS, Key, Transaction, acknowledged, use_of
 
-FREE_PAGES: Final = 8
-"""Empty pages inside the file from which a tap is served when the disk has no more."""
 BUSY_SECONDS: Final = 2.0
 REMEMBERED: Final = 86_400
 """Seconds after a ticket's end for which its last use is kept: more than any clock is wrong."""
 SCHEMA_VERSION: Final = 2
 JOURNAL_ID_BYTES: Final = 8
-RESERVE: Final = 8 << 20
-"""Bytes of the disk that taps leave alone: twice the write-ahead log, so that an acknowledgement can make room."""
 DROPPED_AT_ONCE: Final = 100
 """Records in one step of an acknowledgement: some 10 pages of 4096 bytes."""
 _FULL: Final = 2  # PRAGMA synchronous
@@ -46,10 +39,6 @@ CREATE TABLE unsent (issuer BLOB, ticket INTEGER, PRIMARY KEY (issuer, ticket)) 
 CREATE TABLE facts (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
 """
 _ROWS: Final = "SELECT number, record, link FROM journal WHERE number > ? ORDER BY number"
-_USE: Final = "valid_until, moment, at, direction, place, reader, rides, trip, journey, entered, passed, checksum"
-
-Key = tuple[bytes, int]
-"""(issuer identity, ticket id): what replay is keyed on, never the bytes of a code or a signature."""
 
 
 class Store:
@@ -106,7 +95,7 @@ class Store:
         self._db.execute("BEGIN")
         if self._value("PRAGMA quick_check(1)") != "ok":
             raise sqlite3.DatabaseError("quick_check")
-        if journal.first_break(_rows(self._db), _anchor(self._db)) is not None:
+        if journal.first_break(_rows(self._db), acknowledged(self._db)) is not None:
             raise sqlite3.DatabaseError("the journal's chain is broken")
         self._db.execute("COMMIT")
 
@@ -134,7 +123,7 @@ class Store:
         return value
 
     @contextlib.contextmanager
-    def transaction(self) -> Iterator["Transaction"]:
+    def transaction(self) -> Iterator[Transaction]:
         """One atomic step: nobody else reads or writes between. It is on disk when the block has been left."""
         with self._lock, _failures():
             self._db.execute("BEGIN IMMEDIATE")
@@ -148,7 +137,7 @@ class Store:
                     self._db.execute("ROLLBACK")
                 raise
 
-    def _step(self) -> "Transaction":
+    def _step(self) -> Transaction:
         return Transaction(self._db, self._count, self.path.parent)
 
     def facts(self) -> dict[str, int | bytes]:
@@ -164,10 +153,11 @@ class Store:
     def uses(self, span: int) -> Iterator[tuple[Key, Use]]:
         """The last use of each ticket, oldest first, as far as the last `span` seconds go."""
         recent = "at > (SELECT max(at) FROM uses) - ?"
+        query = f"SELECT issuer, ticket, {COLUMNS} FROM uses WHERE {recent} ORDER BY at"  # noqa: S608  constant
         with self._lock, _failures():
-            found = self._db.execute(f"SELECT issuer, ticket, {_USE} FROM uses WHERE {recent} ORDER BY at", (span,))  # noqa: S608  constant
+            found = self._db.execute(query, (span,))
             for issuer, ticket, *row in found:
-                yield (issuer, ticket), _use((issuer, ticket), row)
+                yield (issuer, ticket), use_of((issuer, ticket), row)
 
     @property
     def trouble(self) -> str:
@@ -216,23 +206,7 @@ def read_journal(path: str | os.PathLike[str]) -> tuple[journal.Anchor, list[tup
     """The anchor, and (number, record, link) after it, oldest first. It only reads: a damaged file stays as it is."""
     with _failures(), contextlib.closing(sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)) as db:
         db.execute("BEGIN")
-        return _anchor(db), list(_rows(db))
-
-
-def checksum(key: Key, kept: Sequence[Any]) -> int:
-    """CRC-32 over a row of uses but for `passed`: SQLite itself does not notice a bit that flips within a page."""
-    return zlib.crc32(repr((*key, *kept)).encode())
-
-
-def _use(key: Key, row: Sequence[Any]) -> Use:
-    *kept, passed, kept_sum = row
-    if kept_sum != checksum(key, kept):
-        raise sqlite3.DatabaseError("a use that is not as it was written")
-    _, moment, at, direction, place, reader, rides, trip, journey, entered = kept
-    if direction not in list(Direction):
-        raise sqlite3.DatabaseError(f"a use in direction {direction!r}")
-    own = bool(passed), trip, decoded(journey), entered
-    return Use(moment, at, Direction(direction), place, reader, rides, *own)
+        return acknowledged(db), list(_rows(db))
 
 
 def _rows(db: sqlite3.Connection) -> Iterator[tuple[int, bytes, bytes]]:
@@ -240,98 +214,6 @@ def _rows(db: sqlite3.Connection) -> Iterator[tuple[int, bytes, bytes]]:
         if not isinstance(record, bytes) or not isinstance(link, bytes):
             raise sqlite3.DatabaseError("a journal record that is no bytes")
         yield number, record, link
-
-
-def _anchor(db: sqlite3.Connection) -> journal.Anchor:
-    found = dict(db.execute("SELECT name, value FROM facts WHERE name IN ('acknowledged', 'acknowledged_link')"))
-    return (found["acknowledged"], found["acknowledged_link"]) if found else journal.EMPTY
-
-
-class Transaction:
-    """What may be done within one atomic step."""
-
-    flags: frozenset[str] = frozenset()
-    """What staff should see of the way the step was decided."""
-
-    def __init__(self, db: sqlite3.Connection, count: int, folder: Path) -> None:
-        self._db = db
-        self.count = count
-        self._folder = folder
-
-    def last_use(self, key: Key) -> Use | None:
-        row = self._db.execute(f"SELECT {_USE} FROM uses WHERE issuer = ? AND ticket = ?", key).fetchone()  # noqa: S608  constant
-        return _use(key, row) if row else None
-
-    def record(self, key: Key, valid_until: int, use: Use, tap: journal.Tap, capacity: int, *, new: bool) -> None:
-        """The use and its journal record, or neither."""
-        if new:
-            if self.count >= capacity:
-                raise Refusal(Reason.STORE_FULL, f"{self.count} tickets remembered")
-            self.count += 1
-        self._need_room()
-        self._put(key, valid_until, use)
-        number, previous = self.last()
-        record = tap.encode()
-        self._db.execute("INSERT INTO journal VALUES (?, ?, ?)", (number + 1, record, journal.link(previous, record)))
-
-    def _need_room(self) -> None:
-        disk = os.statvfs(self._folder)
-        free = disk.f_bavail * disk.f_frsize
-        if free < RESERVE and self._db.execute("PRAGMA freelist_count").fetchone()[0] < FREE_PAGES:
-            raise Refusal(Reason.STORE_FULL, f"{free} bytes left on the disk; acknowledge the journal")
-
-    def anchor(self) -> journal.Anchor:
-        return _anchor(self._db)
-
-    def last(self) -> journal.Anchor:
-        """Number and link of the newest record, acknowledged or not."""
-        row = self._db.execute("SELECT number, link FROM journal ORDER BY number DESC LIMIT 1").fetchone()
-        return row or self.anchor()
-
-    def must_hold(self, journal_id: bytes, anchor: journal.Anchor) -> None:
-        """Raises `JournalRejected` unless record and link are this journal's, or were dropped long ago."""
-        number, chained = anchor
-        if journal_id != self.facts()["journal"]:
-            raise JournalRejected("an acknowledgement for another journal than this store's")
-        if number > self.anchor()[0] and self.link(number) != chained:
-            raise JournalRejected(f"record {number} is not the one that the receiver acknowledges")
-
-    def drop(self, last: int, most: int) -> bool:
-        """Drops the oldest `most` records up to number `last`; tells whether that were all."""
-        begin = self.anchor()[0]
-        number = min(last, begin + most)
-        if number > begin:
-            chained = self.link(number)
-            self._db.execute("DELETE FROM journal WHERE number <= ?", (number,))
-            self.remember("acknowledged", number)
-            self.remember("acknowledged_link", chained)
-        return number >= last
-
-    def link(self, number: int) -> bytes:
-        """The link of a record that is still there; empty for another."""
-        row = self._db.execute("SELECT link FROM journal WHERE number = ?", (number,)).fetchone()
-        return bytes(row[0]) if row else b""
-
-    def _put(self, key: Key, valid_until: int, use: Use) -> None:
-        moved = (use.moment, use.at, str(use.direction), use.place, use.reader, use.rides)
-        kept = (valid_until, *moved, use.trip, encoded(use.journey), use.entered)
-        row = (*key, *kept, use.passed, checksum(key, kept))
-        self._db.execute("REPLACE INTO uses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-
-    def mark_passed(self, key: Key, reader: str) -> None:
-        self._db.execute("UPDATE uses SET passed = 1 WHERE issuer = ? AND ticket = ? AND reader = ?", (*key, reader))
-
-    def facts(self) -> dict[str, int | bytes]:
-        found = dict(self._db.execute("SELECT name, value FROM facts"))
-        if not all(isinstance(value, int | bytes) for value in found.values()):
-            raise sqlite3.DatabaseError("a fact that is neither a number nor bytes")
-        return found
-
-    def remember(self, name: str, value: int | bytes) -> None:
-        self._db.execute("REPLACE INTO facts VALUES (?, ?)", (name, value))
-
-    def forget(self, before: int) -> None:
-        self.count -= self._db.execute("DELETE FROM uses WHERE valid_until < ?", (before,)).rowcount
 
 
 @contextlib.contextmanager

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from hanoi_ticket.validator.store import Transaction
+from hanoi_ticket.validator.transaction import Transaction
 
 MAX_TRIP: Final = 64
 

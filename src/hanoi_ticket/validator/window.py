@@ -16,7 +16,8 @@ from hanoi_ticket.native.window import FOREVER, Taken
 from hanoi_ticket.reasons import Reason
 from hanoi_ticket.validator.profile import Direction, Doubt, Profile
 from hanoi_ticket.validator.replay import Use
-from hanoi_ticket.validator.store import Key, Store
+from hanoi_ticket.validator.store import Store
+from hanoi_ticket.validator.transaction import Key
 
 SPAN: Final = 7_200
 """Seconds after its last use for which a ticket is known here: its codes are too old long before."""
