@@ -8,12 +8,13 @@ import pytest
 
 from hanoi_ticket.kernels import p256_doubling as doubling
 from hanoi_ticket.kernels.fp256 import P
-from hanoi_ticket.kernels.fp256x8 import R8, Fe8, element8
+from hanoi_ticket.kernels.fp256x8 import Fe8
 from hanoi_ticket.kernels.lanes import Row
 from hanoi_ticket.kernels.memory import place
 from hanoi_ticket.kernels.p256 import B
 from hanoi_ticket.kernels.p256_chain8 import coordinates, double1, lifted1, put_chain
 from hanoi_ticket.kernels.p256_points import AFFINE
+from hanoi_ticket.kernels.residues8 import R8
 from hanoi_ticket.kernels.tracing import JIT, has_lanes
 from hanoi_ticket.kernels.words import MASK52
 from tests.kernels import curve_p256 as oracle
@@ -69,7 +70,7 @@ def test_the_formula_over_integers():
 
 
 def lanes_of(numbers):
-    rows = zip(*map(element8, (*numbers, 0, 0, 0, 0)), strict=True)
+    rows = zip(*map(Fe8.montgomery, (*numbers, 0, 0, 0, 0)), strict=True)
     return lifted1(Fe8(Row(limbs) for limbs in rows))
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from hanoi_ticket.kernels import doors, ecdsa_p256_one8, phone_set
 from hanoi_ticket.kernels.digits import SCALAR_BYTES
-from hanoi_ticket.kernels.fp256x8 import R8, Fe8
+from hanoi_ticket.kernels.fp256x8 import Fe8
 from hanoi_ticket.kernels.memory import place
 from hanoi_ticket.kernels.p256 import Affine, Point
 from hanoi_ticket.kernels.p256_points import POINT
@@ -24,6 +24,7 @@ from hanoi_ticket.kernels.p256_teeth8 import (
     sum8,
     vartime_put_teeth,
 )
+from hanoi_ticket.kernels.residues8 import R8
 from hanoi_ticket.kernels.status import MISMATCH, OK
 from hanoi_ticket.kernels.tracing import JIT, has_lanes
 from hanoi_ticket.kernels.words import MASK52

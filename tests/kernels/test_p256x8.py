@@ -6,14 +6,18 @@ import numba
 import numpy as np
 import pytest
 
-from hanoi_ticket.kernels import doors, ecdsa_p256x8, p256_keys8, p256x8
+from hanoi_ticket.kernels import doors, p256_keys8, p256x8
 from hanoi_ticket.kernels.elements import products, squares
+from hanoi_ticket.kernels.fn256x8 import BYTE_BIAS, Scalar8, minus_bytes, odd_nibbles
 from hanoi_ticket.kernels.fp256 import P
-from hanoi_ticket.kernels.fp256x8 import R8, Fe8, is_zero8, load8, store8
+from hanoi_ticket.kernels.fp256x8 import Fe8, is_zero8, load8, store8
 from hanoi_ticket.kernels.lanes import Row
+from hanoi_ticket.kernels.limbs52 import joined52, limbs52
 from hanoi_ticket.kernels.memory import place
-from hanoi_ticket.kernels.p256 import Affine, Point, add, add_mixed, cached, curve, double
+from hanoi_ticket.kernels.p256 import Affine, Point, add, add_co_z, add_mixed, cached, curve, double, double_co_z
+from hanoi_ticket.kernels.p256_scalars8 import usable
 from hanoi_ticket.kernels.phone_set import SET_WORDS
+from hanoi_ticket.kernels.residues8 import R8
 from hanoi_ticket.kernels.status import BAD_KEY, BAD_SIGNATURE_SCALAR, OK
 from hanoi_ticket.kernels.tracing import formula, has_lanes
 from hanoi_ticket.kernels.words import MASK52
@@ -25,7 +29,7 @@ from tests.kernels.intervals import Overflow, Unknown
 from tests.kernels.intervals import signed as lane
 from tests.kernels.test_ecdsa_p256 import mutated, raw, sign
 
-TOP = Fe8.top
+TOP = Fe8.KEPT
 compiled = pytest.mark.skipif(not has_lanes(), reason="this processor has no AVX-512 IFMA, or it is set off")
 
 
@@ -108,8 +112,9 @@ def test_bounds():
     """Every limb of every result is what a product takes, from any operands; the top one stays below its bound."""
     p, q = Point(ANY, ANY, ANY), Affine(ANY, ANY)
     sums = *double(p), *add_mixed(p, q, Unknown()), *add(p, cached(p), Unknown())
-    results = [*results_of(ANY, ANY), *sums, curve(ANY, ANY)]
-    for f in results:
+    twice, once, z = double_co_z(q, ANY)
+    both = *twice, *once, z, *(f for one in add_co_z(q, q)[:2] for f in one), add_co_z(q, q)[2]
+    for f in [*results_of(ANY, ANY), *sums, *both, curve(ANY, ANY)]:
         *low, top = f.tight
         assert all(0 <= r.low <= r.high <= MASK52 for r in low)
         assert 0 <= top.low <= top.high < TOP
@@ -122,6 +127,51 @@ def test_a_broken_bound_is_seen():
     loose = Fe8(a + b for a, b in zip(ANY, ANY, strict=True))
     with pytest.raises(Overflow):
         loose * ANY
+
+
+ANY_NUMBER = [lane(0, MASK52)] * 4 + [lane(0, (1 << 48) - 1)]
+ANY_SCALAR = Scalar8([lane(0, MASK52)] * 4 + [lane(0, TOP - 1)])
+
+
+def test_bounds_of_scalars():
+    """What is kept of a product is kept, and of a number of 256 bits times a scalar nothing is above 2 n."""
+    product = Scalar8(ANY_NUMBER) * ANY_SCALAR
+    assert product.top < 2 * (N >> 208)
+    for f in (product, ANY_SCALAR * ANY_SCALAR):
+        *low, top = f.tight
+        assert all(0 <= r.low <= r.high <= MASK52 for r in low)
+        assert 0 <= top.low <= top.high < TOP
+    for form in (odd_nibbles, minus_bytes):
+        joined52([limb.as_bits() for limb in form(product)[0]])  # without leaving a word
+    with pytest.raises(OverflowError):
+        (ANY_SCALAR + ANY_SCALAR).tight  # noqa: B018
+
+
+def scalars_of(numbers):
+    """In Montgomery form."""
+    return Scalar8(map(Row, zip(*(limbs52(n * R8 % N, 5) for n in numbers), strict=True)))
+
+
+def numbers_of(limbs):
+    return [sum(limb << 52 * i for i, limb in enumerate(column)) for column in zip(*limbs, strict=True)]
+
+
+def test_forms_of_scalars(cases):
+    """R w as the window and the comb take it, at the edges and anywhere."""
+    rng = random.Random(4)
+    edges = [1, 2, N - 1, N - 2, N // 2, N // 2 + 1, 2**256 - 1, 3]
+    for numbers in [edges, *([rng.randrange(1, 2**256) for _ in range(8)] for _ in range(cases(20)))]:
+        inverses = [1 if numbers is edges else rng.randrange(1, N) for _ in numbers]
+        product = Scalar8(map(Row, zip(*(limbs52(n, 5) for n in numbers), strict=True))) * scalars_of(inverses)
+        expected = [n * w % N for n, w in zip(numbers, inverses, strict=True)]
+        assert numbers_of(product.remainder) == expected
+        limbs, turned = odd_nibbles(product)
+        odd = [N - v if flip else v for v, flip in zip(expected, turned, strict=True)]
+        assert numbers_of(limbs) == [(v - 1) // 2 + 2**255 for v in odd]
+        assert odd == [sum(16**i * (2 * (n >> 4 * i & 15) - 15) for i in range(64)) for n in numbers_of(limbs)]
+        limbs, small = minus_bytes(product)
+        assert numbers_of(limbs) == [BYTE_BIAS - min(u, N - u) for u in expected]
+        assert list(small) == [u < N - u for u in expected]
 
 
 class Batch:
@@ -257,6 +307,9 @@ def rare_cases():
     for v in (1, 2, 7, 8, N - 1, N - 8, 16, 1 << 252):  # v Q meets the start point on its way
         yield start, raw(v, 1), b"rare"
         yield curve_p256.encode(curve_p256.negative(p256x8.START), compressed=True), raw(v, 1), b"rare"
+    for v in (N - 2, N - 4, N - 30, N - 32, 2, 30, 32):  # the last row meets itself, or does not
+        yield g, raw(v, 1), b"rare"
+        yield minus_g, raw(v, 1), b"rare"
     yield g, sign(1, b"rare", 5), b"rare"
 
 
@@ -282,15 +335,23 @@ def test_one_rare_signature(verify_one):
 @compiled
 def test_the_lanes_alone_cannot_decide_them():
     """An r below p - n is flagged, whatever the lanes find."""
-    signature = np.frombuffer(raw(1, 5), np.uint8)
-    assert flagged(signature) == 1
-    assert flagged(np.frombuffer(raw(P - N, 5), np.uint8)) == 0
+    rs = [1, P - N - 1, P - N, N - 1, N, 0, 5, 5]
+    ss = [5, 5, 5, N - 1, 5, 5, 0, N]
+    assert flagged(words_of(ss), words_of(rs)) == (0b1111, 0b11100011)
+
+
+def words_of(numbers):
+    return np.array([n >> 64 * i & (1 << 64) - 1 for i in range(4) for n in numbers], np.uint64)
+
+
+@formula
+def bits(s, r):
+    return usable(s, r)[1:]
 
 
 @numba.njit(error_model="numpy")
-def flagged(signature):
-    rs = ecdsa_p256x8._scalars_memory()
-    return int(ecdsa_p256x8.put_r(rs, 0, place(signature)))
+def flagged(ss, rs):
+    return bits(place(ss), place(rs))
 
 
 @compiled

@@ -6,17 +6,16 @@ import numba
 import numpy as np
 import pytest
 
+from hanoi_ticket.kernels.limbs52 import carried52, split52
 from hanoi_ticket.kernels.memory import place
 from hanoi_ticket.kernels.scalar25519 import L
 from hanoi_ticket.kernels.scalar25519x8 import (
     FIRST,
     TOP_BITS,
-    carried52,
     folded52,
     put_byte_remainders8,
     put_nibble_remainders8,
     remainder8,
-    split52,
 )
 from hanoi_ticket.kernels.tracing import JIT, has_lanes
 from hanoi_ticket.kernels.words import MASK52, MASK64

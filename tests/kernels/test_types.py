@@ -14,6 +14,7 @@ pytestmark = pytest.mark.skipif(not JIT, reason="numba types nothing with the JI
 KINDS = {"bytes": BYTES, "words": WORDS, "int": types.int64}
 FE, FE8, FP = (f"hanoi_ticket.kernels.{name}" for name in ("fe25519.Fe", "fe25519x8.Fe8", "fp256.Fe"))
 FP8 = "hanoi_ticket.kernels.fp256x8.Fe8"
+FN, FN8 = "hanoi_ticket.kernels.fn256.Scalar", "hanoi_ticket.kernels.fn256x8.Scalar8"
 POINT_P8 = f"Point({FP8} x 3)"
 POINT, POINT8 = f"Point({FE} x 4)", f"Point({FE8} x 4)"
 ANNOTATED = {"None": "none", "int": "int64", "bool": "bool"}
@@ -23,7 +24,7 @@ RETURNS = {  # where the annotation says less
     "fe25519.squared_times": [FE],
     "fe25519x8.inverse8": [FE8],
     "fe25519x8.squared_times8": [FE8],
-    "fp256.square_root": [FP, f"UniTuple({FP8} x 2)"],
+    "fp256.square_root": [FP, FP8, f"UniTuple({FP8} x 2)"],
     "fp256.squared": [FP],
     "fp256.vartime_reciprocal": [FP],
     "inverse.vartime_inverse": ["UniTuple(uint64 x 4)"],
@@ -36,7 +37,12 @@ RETURNS = {  # where the annotation says less
     "ed25519x8_any.vartime_double_multiple8": [POINT8],
     "comb25519x8.vartime_base_comb8": [POINT8],
     "p256x8.comb8": [POINT_P8],
-    "p256x8.multiple8": [POINT_P8],
+    "p256_window8.multiple8": [POINT_P8],
+    "p256_window8.put_odd_multiples8": [FP8],
+    "p256_scalars8.put_usable": [f"Tuple({FN8}, int64, int64)"],
+    "p256_scalars8.vartime_reciprocal_n": [FN],
+    "p256_scalars8.vartime_put_multipliers8": ["UniTuple(int64 x 2)"],
+    "fp256x8.squared8": [FP8],
     "p256x8.without_start8": [POINT_P8],
     "fp256x8.squared_pair8": [f"UniTuple({FP8} x 2)"],
     "point25519.vartime_decode": [f"Tuple({POINT}, int64)"],

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from hanoi_ticket.kernels.fp256x8 import Fe8, Sum8, raised, with_top
+from hanoi_ticket.kernels.fp256x8 import Fe8
 from hanoi_ticket.kernels.lanes import Row, picked
 
 if TYPE_CHECKING:
@@ -60,12 +60,12 @@ class Coordinate:
         """Coordinates of the same sources, one a lane."""
         sources = column[0].sources
         layers = list(layers_of(column))
-        if len(layers) == 1 and not any(term.shift for term in layers[0][2]) and not isinstance(sources[0], Sum8):
+        if len(layers) == 1 and not any(term.shift for term in layers[0][2]) and not sources[0].loose:
             vector, _, terms = layers[0]
             places = [term.lane for term in terms]
             if places == list(range(LANES)):
                 return sources[vector]
-            return with_top((picked(limb, places) for limb in sources[vector]), sources[vector].top)
+            return Fe8.of((picked(limb, places) for limb in sources[vector]), sources[vector].top)
         limbs = [0] * Fe8.limbs
         for vector, sign, terms in layers:
             places, shifts = [term.lane for term in terms], [term.shift for term in terms]
@@ -74,7 +74,7 @@ class Coordinate:
                 part = part << Row(shifts) if any(shifts) else part
                 limbs[i] = limbs[i] + part if sign > 0 else limbs[i] - part
         top, below = (largest(column, sign) for sign in (1, -1))
-        return raised(limbs, top, below) if below else Sum8.of(limbs, top)
+        return Fe8.raised(limbs, top, below) if below else Fe8.of(limbs, top, loose=True)
 
     @staticmethod
     def apart(f: Fe8) -> tuple[Coordinate, ...]:

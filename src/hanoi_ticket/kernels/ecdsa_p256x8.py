@@ -8,74 +8,97 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hanoi_ticket.kernels.ecdsa_p256 import read_256, vartime_verify
+from hanoi_ticket.kernels.ecdsa_p256 import vartime_verify
 from hanoi_ticket.kernels.elements import square
-from hanoi_ticket.kernels.fn256 import N
-from hanoi_ticket.kernels.fp256 import P
-from hanoi_ticket.kernels.fp256x8 import is_zero8, limbs8
-from hanoi_ticket.kernels.memory import WORDS, at, put_byte, put_word, stack
-from hanoi_ticket.kernels.naturals import is_below
-from hanoi_ticket.kernels.p256_keys8 import (
-    KEY_BYTES,
-    any_lane,
-    element_at,
-    flags_memory,
-    pair_memory,
-    put_keys,
-    put_points,
-    put_roots,
-    roots_memory,
-)
-from hanoi_ticket.kernels.p256_scalars8 import CHUNK, inverses_memory, put_lane, put_scalars8, vartime_put_inverses
-from hanoi_ticket.kernels.p256x8 import (
-    COMB_WORDS,
-    TABLE_WORDS,
-    comb8,
-    multiple8,
-    start8,
-    vartime_put_multiples8,
-    without_start8,
-)
-from hanoi_ticket.kernels.sha256x8 import integer
+from hanoi_ticket.kernels.fp256x8 import is_zero8
+from hanoi_ticket.kernels.lanes import lane_bits
+from hanoi_ticket.kernels.memory import WORDS, at, integer, put_byte, put_word, stack
+from hanoi_ticket.kernels.p256_keys8 import KEY_BYTES, element_at, put_key_tables
+from hanoi_ticket.kernels.p256_scalars8 import CHUNK, GROUPS, NUMBERS, vartime_put_multipliers8
+from hanoi_ticket.kernels.p256_window8 import TABLE_WORDS, multiple8
+from hanoi_ticket.kernels.p256x8 import COMB_WORDS, comb8, start8, without_start8
 from hanoi_ticket.kernels.status import BAD_KEY, BAD_SIGNATURE_SCALAR, MISMATCH, OK
-from hanoi_ticket.kernels.tracing import formula, kernel, subroutine
-from hanoi_ticket.kernels.words import as_bits, as_int, as_word
+from hanoi_ticket.kernels.tracing import formula, kernel
+from hanoi_ticket.kernels.words import as_bits
 
 if TYPE_CHECKING:
     from hanoi_ticket.kernels.p256 import Point
     from hanoi_ticket.kernels.words import Number
 
 UNDECIDED = -1
-_lanes_memory, _scalars_memory = stack(WORDS, 8), stack(WORDS, 8 * 4)
-_table_memory = stack(WORDS, TABLE_WORDS)
+_lanes_memory, _flips_memory, _key_numbers_memory = stack(WORDS, 8), stack(WORDS, CHUNK), stack(WORDS, CHUNK)
+_scalars_memory, _tables_memory = stack(WORDS, GROUPS * NUMBERS), stack(WORDS, GROUPS * TABLE_WORDS)
 
 
 @formula
 def matches(p: Point, rs: Any) -> tuple[Number, Number]:
     """The lanes whose x is r, and those whose sum is infinite or met a special case."""
     equal = is_zero8(element_at(rs) * square(p.z) - p.x)
-    return as_int(as_word(equal)), as_int(as_word(is_zero8(p.z)))
+    return lane_bits(equal), lane_bits(is_zero8(p.z))
 
 
-@subroutine
-def put_r(rs: Any, lane: Number, signature: Any) -> Number:
-    """r in its lane; whether r + n may be an x as well."""
-    r = read_256(signature, 0)
-    put_lane(rs, lane, r)
-    return is_below(r, P - N)
+@formula
+def number_word(number: Number) -> Number:
+    return as_bits(number)
 
 
 @kernel
-def put_rs(rs: Any, signatures: Any, first: int, last: int) -> int:
-    two = 0
-    for lane in range(8):
-        two |= int(put_r(rs, lane, at(signatures, 64 * min(first + lane, last)))) << lane
-    return two
+def put_all(words: Any, number: int, step: int, count: int) -> None:
+    """The number, and each next one `step` more."""
+    for i in range(count):
+        put_word(words, i, number_word(number + step * i))
+
+
+@kernel
+def lane_status(lane: int, formed: int, in_range: int, equal: int, undecided: int) -> int:
+    if (formed >> lane) & 1 == 0:
+        return BAD_KEY
+    if (in_range >> lane) & 1 == 0:
+        return BAD_SIGNATURE_SCALAR
+    if (undecided >> lane) & 1 == 1:
+        return UNDECIDED
+    if (equal >> lane) & 1 == 1:
+        return OK
+    return MISMATCH
+
+
+@kernel
+def vartime_put_statuses(
+    statuses: Any,
+    first: int,
+    last: int,
+    formed: int,
+    in_range: int,
+    equal: int,
+    undecided: int,
+    key_numbers: Any,
+    keys: Any,
+    lengths: Any,
+    base_comb: Any,
+    signatures: Any,
+    messages: Any,
+    starts: Any,
+) -> int:
+    """Signatures number `first` to `last`, at most CHUNK, by a bit of each: how many are OK.
+
+    What the lanes could not decide is verified alone. key_numbers: those of the signatures' keys, from the first one's.
+    """
+    accepted = 0
+    for i in range(last + 1 - first):
+        status = lane_status(i, formed, in_range, equal, undecided)
+        if status == UNDECIDED:
+            key, start = integer(key_numbers, i), integer(starts, first + i)
+            n = integer(starts, first + i + 1) - start
+            signature, message = at(signatures, 64 * (first + i)), at(messages, start)
+            status = vartime_verify(at(keys, KEY_BYTES * key), integer(lengths, key), signature, message, n, base_comb)
+        put_byte(statuses, first + i, status)
+        accepted += int(status == OK)
+    return accepted
 
 
 @kernel
 def vartime_verify_chunk8(
-    chunk: int,
+    first: int,
     last: int,
     keys: Any,
     lengths: Any,
@@ -86,46 +109,44 @@ def vartime_verify_chunk8(
     base_table: Any,
     statuses: Any,
 ) -> int:
-    """Signatures number `chunk` to `last`, at most CHUNK of them; two groups of eight at a time, for the sake of the
-    square roots.
-    """
-    us, vs, rs, first_word, inverses = (
+    """Signatures number `first` to `last`, at most CHUNK of them."""
+    us, vs, rs, u_flips, v_flips = (
         _scalars_memory(),
         _scalars_memory(),
         _scalars_memory(),
-        _lanes_memory(),
-        inverses_memory(),
+        _flips_memory(),
+        _flips_memory(),
     )
-    u_flips, v_flips, compressed, odd = _lanes_memory(), _lanes_memory(), flags_memory(), flags_memory()
-    xs, ys, roots, table = pair_memory(), pair_memory(), roots_memory(), _table_memory()
-    put_zeros(first_word)
-    accepted = 0
-    in_range = vartime_put_inverses(inverses, signatures, chunk, last)
-    for pair in range(chunk, last + 1, 16):
-        even = put_keys(xs, ys, compressed, odd, keys, lengths, pair, last)
-        uneven = put_keys(at(xs, 32), at(ys, 32), at(compressed, 8), at(odd, 8), keys, lengths, pair + 8, last)
-        if any_lane(compressed) != 0:
-            put_roots(roots, xs)
-        for first in range(pair, min(pair + 16, last + 1), 8):
-            half, done = (first - pair) >> 3, first - chunk
-            w = at(inverses, 4 * done)
-            put_scalars8(us, u_flips, vs, v_flips, True, w, signatures, messages, starts, first, last)
-            two = put_rs(rs, signatures, first, last)
-            x, y, flags, parities = at(xs, 32 * half), at(ys, 32 * half), at(compressed, 8 * half), at(odd, 8 * half)
-            formed = uneven if half == 1 else even
-            formed &= put_points(table, x, y, at(roots, limbs8 * half), flags, parities, v_flips)
-            vartime_put_multiples8(table)
-            equal, special = matches(comb8(multiple8(table, vs), base_table, first_word, us, u_flips), rs)
-            for i in range(first, min(first + 8, last + 1)):
-                status = lane_status(i - first, formed, in_range >> done, equal, special | two)
-                if status == UNDECIDED:
-                    start, key = integer(starts, i), at(keys, KEY_BYTES * i)
-                    n = integer(starts, i + 1) - start
-                    signature, message = at(signatures, 64 * i), at(messages, start)
-                    status = vartime_verify(key, integer(lengths, i), signature, message, n, base_comb)
-                put_byte(statuses, i, status)
-                accepted += int(status == OK)
-    return accepted
+    tables, first_word, key_numbers = _tables_memory(), _lanes_memory(), _key_numbers_memory()
+    put_all(first_word, 0, 0, 8)
+    put_all(key_numbers, first, 1, CHUNK)
+    in_range, undecided = vartime_put_multipliers8(
+        us, u_flips, vs, v_flips, rs, True, signatures, messages, starts, first, last
+    )
+    formed = put_key_tables(tables, keys, lengths, v_flips, first, last)
+    equal = 0
+    for group in range((last - first >> 3) + 1):
+        p = multiple8(at(tables, TABLE_WORDS * group), at(vs, NUMBERS * group))
+        p = comb8(p, base_table, first_word, at(us, NUMBERS * group), at(u_flips, 8 * group))
+        found, special = matches(p, at(rs, NUMBERS * group))
+        equal |= found << 8 * group
+        undecided |= special << 8 * group
+    return vartime_put_statuses(
+        statuses,
+        first,
+        last,
+        formed,
+        in_range,
+        equal,
+        undecided,
+        key_numbers,
+        keys,
+        lengths,
+        base_comb,
+        signatures,
+        messages,
+        starts,
+    )
 
 
 @kernel
@@ -146,41 +167,17 @@ def vartime_verify_batch8(
     for lanes; statuses: a byte each.
     """
     accepted = 0
-    for chunk in range(0, count, CHUNK):
-        last = min(chunk + CHUNK, count) - 1
+    for first in range(0, count, CHUNK):
+        last = min(first + CHUNK, count) - 1
         accepted += vartime_verify_chunk8(
-            chunk, last, keys, lengths, base_comb, signatures, messages, starts, base_table, statuses
+            first, last, keys, lengths, base_comb, signatures, messages, starts, base_table, statuses
         )
     return accepted
 
 
 @kernel
-def put_zeros(eight: Any) -> None:
-    for lane in range(8):
-        put_word(eight, lane, 0)
-
-
-@formula
-def status_word(status: Number) -> Number:
-    return as_bits(status)
-
-
-@kernel
-def lane_status(lane: int, formed: int, in_range: int, equal: int, undecided: int) -> int:
-    if (formed >> lane) & 1 == 0:
-        return BAD_KEY
-    if (in_range >> lane) & 1 == 0:
-        return BAD_SIGNATURE_SCALAR
-    if (undecided >> lane) & 1 == 1:
-        return UNDECIDED
-    if (equal >> lane) & 1 == 1:
-        return OK
-    return MISMATCH
-
-
-@kernel
 def vartime_verify_known_chunk8(
-    chunk: int,
+    first: int,
     last: int,
     key_numbers: Any,
     keys: Any,
@@ -193,33 +190,45 @@ def vartime_verify_known_chunk8(
     base_table: Any,
     statuses: Any,
 ) -> int:
-    """Signatures number `chunk` to `last`, at most CHUNK of them."""
-    us, vs, rs, inverses = _scalars_memory(), _scalars_memory(), _scalars_memory(), inverses_memory()
-    u_flips, v_flips, first_word, base_word = _lanes_memory(), _lanes_memory(), _lanes_memory(), _lanes_memory()
-    put_zeros(base_word)
-    accepted = 0
-    in_range = vartime_put_inverses(inverses, signatures, chunk, last)
-    for first in range(chunk, last + 1, 8):
+    """Signatures number `first` to `last`, at most CHUNK of them."""
+    us, vs, rs, u_flips, v_flips = (
+        _scalars_memory(),
+        _scalars_memory(),
+        _scalars_memory(),
+        _flips_memory(),
+        _flips_memory(),
+    )
+    key_word, base_word = _lanes_memory(), _lanes_memory()
+    put_all(base_word, 0, 0, 8)
+    in_range, undecided = vartime_put_multipliers8(
+        us, u_flips, vs, v_flips, rs, False, signatures, messages, starts, first, last
+    )
+    equal = 0
+    for group in range((last - first >> 3) + 1):
         for lane in range(8):
-            put_word(first_word, lane, status_word(COMB_WORDS * integer(key_numbers, min(first + lane, last))))
-        w = at(inverses, 4 * (first - chunk))
-        put_scalars8(us, u_flips, vs, v_flips, False, w, signatures, messages, starts, first, last)
-        two = put_rs(rs, signatures, first, last)
-        p = comb8(start8(), key_tables, first_word, vs, v_flips)
-        p = comb8(p, base_table, base_word, us, u_flips)
-        equal, special = matches(without_start8(p), rs)
-        for i in range(first, min(first + 8, last + 1)):
-            status = lane_status(i - first, 255, in_range >> first - chunk, equal, special | two)
-            if status == UNDECIDED:
-                start, key = integer(starts, i), integer(key_numbers, i)
-                n = integer(starts, i + 1) - start
-                signature, message = at(signatures, 64 * i), at(messages, start)
-                status = vartime_verify(
-                    at(keys, KEY_BYTES * key), integer(lengths, key), signature, message, n, base_comb
-                )
-            put_byte(statuses, i, status)
-            accepted += int(status == OK)
-    return accepted
+            number = integer(key_numbers, min(first + 8 * group + lane, last))
+            put_word(key_word, lane, number_word(COMB_WORDS * number))
+        p = comb8(start8(), key_tables, key_word, at(vs, NUMBERS * group), at(v_flips, 8 * group))
+        p = without_start8(comb8(p, base_table, base_word, at(us, NUMBERS * group), at(u_flips, 8 * group)))
+        found, special = matches(p, at(rs, NUMBERS * group))
+        equal |= found << 8 * group
+        undecided |= special << 8 * group
+    return vartime_put_statuses(
+        statuses,
+        first,
+        last,
+        -1,
+        in_range,
+        equal,
+        undecided,
+        at(key_numbers, first),
+        keys,
+        lengths,
+        base_comb,
+        signatures,
+        messages,
+        starts,
+    )
 
 
 @kernel
@@ -238,10 +247,10 @@ def vartime_verify_known_batch8(
 ) -> int:
     """Signature i is by key number key_numbers[i]: of `key_tables`, tables for lanes, and of `keys` and `lengths`."""
     accepted = 0
-    for chunk in range(0, count, CHUNK):
-        last = min(chunk + CHUNK, count) - 1
+    for first in range(0, count, CHUNK):
+        last = min(first + CHUNK, count) - 1
         accepted += vartime_verify_known_chunk8(
-            chunk,
+            first,
             last,
             key_numbers,
             keys,

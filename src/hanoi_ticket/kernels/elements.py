@@ -14,7 +14,6 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
-from hanoi_ticket.kernels.lanes import Row
 from hanoi_ticket.kernels.tracing import formula, teach_element
 from hanoi_ticket.kernels.words import choose
 
@@ -51,15 +50,6 @@ class Element(tuple[Any, ...]):
     def factors(self, other: Any) -> tuple[Any, Any]:
         """The two as operands of a product."""
         return self.tight, other.tight
-
-    @classmethod
-    def side_by_side(cls, column: Sequence[Self]) -> Self:
-        """Several, as one whose limbs are rows."""
-        return cls(map(Row, zip(*column, strict=True)))
-
-    @classmethod
-    def apart(cls, rows: Self) -> tuple[Self, ...]:
-        return tuple(map(cls, zip(*rows, strict=True)))
 
     def doubled(self, times: int) -> Any:
         """2^times as much."""

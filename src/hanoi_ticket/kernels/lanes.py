@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from llvmlite import ir
 
 from hanoi_ticket.kernels.traced import I1, I8, I32, I64, Bit, Int, Traced, Word
-from hanoi_ticket.kernels.words import MASK52, MASK64, as_int, choose
+from hanoi_ticket.kernels.words import MASK52, MASK64, as_int, as_word, choose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -186,6 +186,11 @@ def unsigned(a: Number) -> Number:
 def signed(a: Number) -> Number:
     """Lanes whose >> keeps the sign."""
     return a.each(as_int) if isinstance(a, Row) else a.as_signed()
+
+
+def lane_bits(condition: Number) -> Number:
+    """A condition as an integer: bit l is lane l's."""
+    return as_int(as_word(condition))
 
 
 def permuted(a: Number, places: Number) -> Number:

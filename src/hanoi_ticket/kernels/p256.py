@@ -3,7 +3,7 @@
 The curve is y^2 = x^3 - 3 x + b: SP 800-186, section 3.2.1.3.
 
 (X : Y : Z) is the point (X / Z^2, Y / Z^3), and Z = 0 is infinity. Source: Hankerson, Menezes, Vanstone, Guide to
-Elliptic Curve Cryptography, section 3.2.2; products that do not wait for one another stand together.
+Elliptic Curve Cryptography, section 3.2.2; a product stands as far as it can from the one that it waits for.
 An addition is right unless its result has Z = 0: then an operand was infinite, or the two were equal or opposite.
 """
 
@@ -75,6 +75,30 @@ def add(p: Point, q: Cached, negative: Number) -> Point:
     x, y, u, zzz, z = products((p.x, q.zz), (p.y, q.zzz), (q.x, zz), (p.z, zz), (p.z, q.z))
     (s,) = products((with_sign(q.y, negative), zzz))
     return _sum(x, y, u - x, s - y, z)
+
+
+@formula
+def double_co_z(q: Affine, one: Any) -> tuple[Affine, Affine, Any]:
+    """2 q and q over one z, and that z. 3 products, 3 squares."""
+    yy, z = square(q.y), q.y + q.y
+    t, v = (q.x - one) * (q.x + one), (q.x * yy).doubled(2)
+    m, yyyy = t + t + t, square(yy).doubled(3)
+    x = square(m) - (v + v)
+    return Affine(x, m * (v - x) - yyyy), Affine(v, yyyy), z
+
+
+@formula
+def add_co_z(p: Affine, q: Affine) -> tuple[Affine, Affine, Any]:
+    """p and p + q over one z, and its ratio to the z that p and q are over. 4 products, 2 squares.
+
+    Source: N. Meloni, "New point addition formulae for ECC applications" (2007).
+    """
+    h, r = p.x - q.x, p.y - q.y
+    hh = square(h)
+    w, v = p.x * hh, q.x * hh
+    y = p.y * (w - v)
+    x = square(r) - w - v
+    return Affine(w, y), Affine(x, r * (w - x) - y), h
 
 
 def _sum(x: Any, y: Any, h: Any, r: Any, z: Any) -> Point:

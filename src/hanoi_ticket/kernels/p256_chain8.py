@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from hanoi_ticket.kernels import p256_doubling as doubling
 from hanoi_ticket.kernels.coordinates_p256 import LANES, Coordinate
 from hanoi_ticket.kernels.fp256 import load
-from hanoi_ticket.kernels.fp256x8 import Fe8, element8, limbs8, load8, store8
+from hanoi_ticket.kernels.fp256x8 import Fe8, limbs8, load8, store8
+from hanoi_ticket.kernels.limbs52 import split52
 from hanoi_ticket.kernels.memory import WORDS, put_word, stack
 from hanoi_ticket.kernels.p256 import B
 from hanoi_ticket.kernels.p256_doubling import Factors, Point
-from hanoi_ticket.kernels.p256x8 import limbs_of
 from hanoi_ticket.kernels.tracing import formula, kernel, subroutine
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def store_coordinates(memory: Any, index: Number, p: Factors) -> None:
 def spread(memory: Any, q: Any) -> None:
     """An Affine in memory, for `lifted1`."""
     x, y = (load(q, i).doubled(4) for i in range(2))  # 2^260 in place of 2^256
-    numbers = [limbs_of(x), limbs_of(y), element8(1), element8(B)]
+    numbers = [split52(x), split52(y), Fe8.montgomery(1), Fe8.montgomery(B)]
     for i in range(Fe8.limbs):
         for lane in range(8):
             put_word(memory, 8 * i + lane, numbers[lane][i] if lane < len(numbers) else 0)

@@ -9,32 +9,32 @@ from hanoi_ticket.kernels.elements import square
 from hanoi_ticket.kernels.fp256 import P
 from hanoi_ticket.kernels.fp256x8 import (
     Fe8,
-    element8,
     from_words8,
     is_zero8,
     limbs8,
     load8,
     parity8,
+    square_root8,
     square_roots8,
     store8,
 )
-from hanoi_ticket.kernels.memory import WORDS, at, byte, lanes, put_word, stack
+from hanoi_ticket.kernels.lanes import lane_bits
+from hanoi_ticket.kernels.memory import WORDS, at, byte, integer, lanes, put_word, stack
 from hanoi_ticket.kernels.naturals import is_below
 from hanoi_ticket.kernels.p256 import B, G, curve
-from hanoi_ticket.kernels.p256_scalars8 import put_lane
+from hanoi_ticket.kernels.p256_scalars8 import GROUPS, NUMBERS, put_lane
+from hanoi_ticket.kernels.p256_window8 import TABLE_WORDS, vartime_put_tables8
 from hanoi_ticket.kernels.p256x8 import in_lanes
-from hanoi_ticket.kernels.sha256x8 import integer
 from hanoi_ticket.kernels.tracing import constant, formula, kernel, subroutine
-from hanoi_ticket.kernels.words import as_int, as_word
+from hanoi_ticket.kernels.words import as_word
 
 if TYPE_CHECKING:
     from hanoi_ticket.kernels.words import Number
 
 KEY_BYTES = 65  # from one key to the next; a compressed one takes the first 33
 
-_b8, _g8 = constant(element8(B)), constant(in_lanes(G))
-flags_memory, pair_memory = stack(WORDS, 16), stack(WORDS, 2 * 8 * 4)
-roots_memory = stack(WORDS, 2 * limbs8)
+_b8, _g8 = constant(Fe8.montgomery(B)), constant(in_lanes(G))
+_numbers, _flags, _roots = stack(WORDS, GROUPS * NUMBERS), stack(WORDS, GROUPS * 8), stack(WORDS, GROUPS * limbs8)
 
 
 @subroutine
@@ -83,8 +83,14 @@ def opposite(y: Fe8) -> Fe8:
 
 
 @formula
-def lane_bits(condition: Number) -> Number:
-    return as_int(as_word(condition))
+def holds(condition: Number) -> Number:
+    """A bit for each lane."""
+    return lane_bits(condition)
+
+
+@formula
+def any_lane(flags: Any) -> Number:
+    return lane_bits(lanes(flags, 0) == 1)
 
 
 @kernel
@@ -97,17 +103,18 @@ def put_keys(xs: Any, ys: Any, compressed: Any, odd: Any, keys: Any, lengths: An
     return formed
 
 
-@formula
-def any_lane(flags: Any) -> Number:
-    return as_int(as_word((lanes(flags, 0) == 1) | (lanes(flags, 8) == 1)))
-
-
 @kernel
-def put_roots(roots: Any, xs: Any) -> None:
-    """The y that x has, or its opposite, for sixteen keys."""
-    even, odd = square_roots8((y_squared8(element_at(xs), _b8()), y_squared8(element_at(at(xs, 32)), _b8())))
-    store8(roots, 0, even)
-    store8(roots, 1, odd)
+def put_roots(roots: Any, xs: Any, compressed: Any, groups: int) -> None:
+    """The y that each x has, or its opposite, for groups of eight keys where one is compressed; two at a time."""
+    for group in range(0, groups - 1, 2):
+        if any_lane(at(compressed, 8 * group)) | any_lane(at(compressed, 8 * group + 8)):
+            x, other = at(xs, NUMBERS * group), at(xs, NUMBERS * (group + 1))
+            even, odd = square_roots8((y_squared8(element_at(x), _b8()), y_squared8(element_at(other), _b8())))
+            store8(roots, group, even)
+            store8(roots, group + 1, odd)
+    if groups & 1 and any_lane(at(compressed, 8 * (groups - 1))):
+        x = at(xs, NUMBERS * (groups - 1))
+        store8(roots, groups - 1, square_root8(y_squared8(element_at(x), _b8())))
 
 
 @kernel
@@ -122,4 +129,33 @@ def put_points(table: Any, xs: Any, ys: Any, roots: Any, compressed: Any, odd: A
     store8(table, 0, keep_good(g.x, x, error))
     y = keep_good(g.y, y, error)
     store8(table, 1, either(flips, opposite(y), y))
-    return lane_bits(is_zero8(error))
+    return holds(is_zero8(error))
+
+
+@kernel
+def put_key_tables(tables: Any, keys: Any, lengths: Any, flips: Any, first: int, last: int) -> int:
+    """The tables of the keys number `first` to `last`, or of their opposites where the flip is 1, group by group of
+    eight; a bit for each that is a key.
+    """
+    xs, ys, compressed, odd, roots = _numbers(), _numbers(), _flags(), _flags(), _roots()
+    formed, on_curve, groups = 0, 0, (last - first >> 3) + 1
+    for group in range(groups):
+        x, y, short, parities = (
+            at(xs, NUMBERS * group),
+            at(ys, NUMBERS * group),
+            at(compressed, 8 * group),
+            at(odd, 8 * group),
+        )
+        formed |= put_keys(x, y, short, parities, keys, lengths, first + 8 * group, last) << 8 * group
+    put_roots(roots, xs, compressed, groups)
+    for group in range(groups):
+        x, y, short, parities = (
+            at(xs, NUMBERS * group),
+            at(ys, NUMBERS * group),
+            at(compressed, 8 * group),
+            at(odd, 8 * group),
+        )
+        table, root = at(tables, TABLE_WORDS * group), at(roots, limbs8 * group)
+        on_curve |= put_points(table, x, y, root, short, parities, at(flips, 8 * group)) << 8 * group
+    vartime_put_tables8(tables, groups)
+    return formed & on_curve

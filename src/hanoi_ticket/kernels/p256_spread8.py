@@ -13,22 +13,21 @@ from typing import TYPE_CHECKING, Any
 from hanoi_ticket.kernels.comb25519x8 import WINDOWS, lane_numbers, put_spread_rows, turned
 from hanoi_ticket.kernels.ecdsa_p256 import ANY
 from hanoi_ticket.kernels.fn256 import N, Scalar
+from hanoi_ticket.kernels.fn256x8 import BYTE_BIAS
 from hanoi_ticket.kernels.fp256 import Fe, P, load, store
-from hanoi_ticket.kernels.fp256x8 import Fe8, limbs8, store8
+from hanoi_ticket.kernels.fp256x8 import Fe8, limbs8, out_of_form8, store8
+from hanoi_ticket.kernels.inverse8 import put_lane_words
 from hanoi_ticket.kernels.lanes import permuted
 from hanoi_ticket.kernels.memory import WORDS, at, lanes, put_lanes, put_word, stack, word
 from hanoi_ticket.kernels.naturals import difference, is_below, natural, words_of
 from hanoi_ticket.kernels.p256 import Point, add, cached
 from hanoi_ticket.kernels.p256x8 import (
-    BYTE_BIAS,
     START,
     add_chosen,
     add_plain,
     doubled,
     in_lanes,
     no_flip,
-    out_of_form,
-    put_lane_words,
     row_at,
     start8,
 )
@@ -122,7 +121,7 @@ def total8(p: Point) -> Point:
 @formula
 def store_plain(memory: Any, p: Point) -> None:
     for i, f in enumerate(p):
-        store8(memory, i, out_of_form(f))
+        store8(memory, i, out_of_form8(f))
 
 
 @kernel

@@ -53,7 +53,7 @@ def vartime_put_teeth(table: Any, q: Any) -> None:
     put_tooth(high, chain, 1)
     for i in range(2):
         store_point8(points, i, sum8(load_point8(high, 0), load_point8(low, 0), 2 * i - 1))
-    vartime_put_affine8(table, points, 0, 2)
+    vartime_put_affine8(table, points, 2)
 
 
 @kernel

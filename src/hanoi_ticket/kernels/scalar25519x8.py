@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from hanoi_ticket.kernels.digits import half_digits
 from hanoi_ticket.kernels.lanes import hi, lo, signed, unsigned
+from hanoi_ticket.kernels.limbs52 import carried52, joined52, limbs52, split52
 from hanoi_ticket.kernels.memory import lanes, put_lanes, swapped_lanes
 from hanoi_ticket.kernels.scalar25519 import L
 from hanoi_ticket.kernels.tracing import subroutine
-from hanoi_ticket.kernels.words import MASK52, MASK64
+from hanoi_ticket.kernels.words import MASK52
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
 
 C = L - 2**252
 TOP_BITS = 252 - 4 * 52  # of a remainder, in its last limb
-
-
-def limbs52(number: int, count: int) -> list[int]:
-    return [number >> 52 * i & MASK52 for i in range(count)]
 
 
 def product_columns(high: Sequence[Number], constant: Sequence[int]) -> list[Number]:
@@ -54,16 +51,6 @@ def most_columns(most: Sequence[int], constant: Sequence[int]) -> list[int]:
     return columns
 
 
-def carried52(columns: Sequence[Number]) -> list[Number]:
-    """The same number with limbs below 2^52, but for the last."""
-    limbs, carry = [], 0
-    for column in columns[:-1]:
-        total = column + carry
-        limbs.append(total & MASK52)
-        carry = total >> 52
-    return [*limbs, columns[-1] + carry]
-
-
 FOLD = limbs52(C << 8, 3)
 MOST_HASH = [MASK52] * 4 + [(1 << 512 - 9 * 52) - 1]  # of what is above 2^260
 FIRST = cover(most_columns(MOST_HASH, FOLD))
@@ -87,23 +74,6 @@ def remainder8(x: Sequence[Number]) -> list[Number]:
     difference = carried52([a - b for a, b in zip(low, [*columns, 0], strict=True)])
     negative = difference[-1] >> 63
     return [a + (negative & b) for a, b in zip(difference, limbs52(L, 5), strict=True)]
-
-
-def split52(words: Sequence[Number]) -> list[Number]:
-    """Words of 64 bits as limbs of 52."""
-    limbs = []
-    for i in range(-(-64 * len(words) // 52)):
-        first, shift = divmod(52 * i, 64)
-        limb = words[first] >> shift
-        if shift > 64 - 52 and first + 1 < len(words):
-            limb = limb | words[first + 1] << 64 - shift & MASK64
-        limbs.append(limb & MASK52)
-    return limbs
-
-
-def joined52(limbs: Sequence[Number]) -> list[Number]:
-    """Five limbs, a number below 2^256, as four words."""
-    return [limbs[i] >> 12 * i | limbs[i + 1] << 52 - 12 * i & MASK64 for i in range(4)]
 
 
 def digits8(width: int) -> Callable[..., None]:

@@ -25,7 +25,8 @@ LINE = 64  # bytes
 def schedule(block: Any, first: int) -> None:
     """Put the instructions of a block from number `first` on in order, where many multiply.
 
-    The registers that such code spills are of the size of a cache line, and it wants its stack aligned to that.
+    The registers that such code spills are of the size of a cache line, and it wants its stack aligned to that. Nothing
+    in it unwinds.
     """
     instructions = block.instructions[first:]
     if sum(map(multiplies, instructions)) >= WORTH_IT:

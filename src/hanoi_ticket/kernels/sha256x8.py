@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hanoi_ticket.kernels.memory import WORDS, at, integer, put_big_endian_word32, stack, word
+from hanoi_ticket.kernels.memory import WORDS, at, put_big_endian_word32, stack, word
 from hanoi_ticket.kernels.sha2 import SHA256
 from hanoi_ticket.kernels.sha2x8 import hasher8
 from hanoi_ticket.kernels.tracing import kernel, subroutine
@@ -12,8 +12,6 @@ from hanoi_ticket.kernels.words import low_half
 
 if TYPE_CHECKING:
     from hanoi_ticket.kernels.words import Number
-
-__all__ = ["hash8", "integer"]
 
 _states_memory = stack(WORDS, 64)
 _put_states = hasher8(SHA256, 0)
