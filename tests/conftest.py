@@ -1,4 +1,4 @@
-"""What tests share: public vectors by one setting, a fixed moment, and a small city."""
+"""What tests share: public vectors by one setting, a fixed moment, a small city, and the native library."""
 
 import json
 import os
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from hanoi_ticket.native import build, cache
 from tests.city import City
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,3 +45,14 @@ def cases() -> Callable[[int], int]:
 @pytest.fixture
 def city(tmp_path: Path) -> City:
     return City(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def place(request: pytest.FixtureRequest) -> Path:
+    """The library that tests load: built once for these sources, kept in pytest's cache."""
+    kept = Path(request.config.cache.mkdir("native"))
+    kept.chmod(0o700)
+    where = kept / cache.digest()
+    if not where.is_dir():
+        build.build(where, lambda _: None)
+    return where

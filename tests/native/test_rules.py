@@ -184,6 +184,13 @@ def test_no_batch_reads_beyond_its_texts(kernels, bundle, cases):
         total += len(texts)
 
 
+def test_a_call_takes_as_many_codes_as_there_is_room_for(native, bundle):
+    more = np.zeros(room.CODES + 1, np.int64)
+    texts = Texts(b"", np.zeros(len(more) + 1, np.uint64), more)
+    with pytest.raises(ValueError, match="at most 512 codes"):
+        native.verify_codes(texts, authentic.prepared(native, bundle), (15, 45), np.zeros(len(more), batch.RESULT))
+
+
 def test_the_lanes_can_be_turned_off(place, monkeypatch):
     monkeypatch.setenv("HANOI_TICKET_LANES", "off")
     loaded = choice.library.load(place)

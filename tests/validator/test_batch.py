@@ -20,19 +20,18 @@ from tests.city import START
 
 
 @pytest.fixture(params=["native", "openssl"], autouse=True)
-def backend(request, monkeypatch):
-    """Whatever serves here, and OpenSSL."""
+def backend(request, place, monkeypatch):
     choice.automatic.cache_clear()
-    if request.param == "openssl":
-        monkeypatch.setenv("HANOI_TICKET_BACKEND", "openssl")
+    choice._loaded.cache_clear()
+    monkeypatch.setenv("HANOI_TICKET_NATIVE", str(place.parent))
+    monkeypatch.setenv("HANOI_TICKET_BACKEND", request.param)
     yield
     choice.automatic.cache_clear()
+    choice._loaded.cache_clear()
 
 
-@pytest.fixture
-def compiled():
-    """The kernels; without any the array comes from verdicts."""
-    return choice.kernels() or pytest.skip("OpenSSL serves here")
+native_alone = pytest.mark.parametrize("backend", ["native"], indirect=True)
+"""Without kernels the array comes from verdicts, made one by one."""
 
 
 @pytest.fixture
@@ -171,7 +170,7 @@ class TestMisuse:
             verify_stream(["VT1:"], city.trust, START, threads=threads)
 
 
-@pytest.mark.usefixtures("compiled")
+@native_alone
 def test_verdicts_are_made_when_asked_for(city, codes, monkeypatch):
     made = []
     monkeypatch.setattr(batch, "Case", lambda at: made.append(at) or Case(at))
@@ -196,9 +195,10 @@ def test_as_many_threads_as_asked_for_are_at_work_at_once(city, monkeypatch):
     assert len(verify_batch(codes, city.trust, START, threads=threads)) == len(codes)
 
 
-def test_other_threads_go_on_while_a_batch_is_judged(city, compiled):
+@native_alone
+def test_other_threads_go_on_while_a_batch_is_judged(city):
     """Within one compiled call, of 3 ms or more. A busy machine may interrupt some."""
-    view, ticks, done = batch._View(city.trust, METRO, compiled), [], threading.Event()
+    view, ticks, done = batch._View(city.trust, METRO, choice.kernels()), [], threading.Event()
     part = [city.rider().code(START)] * room.CODES, np.full(room.CODES, START)
     view.verdicts(part)
 

@@ -164,6 +164,8 @@ class Kernels:
         `results` is a buffer that takes room.RESULT_WORDS 64-bit words for each code.
         """
         count = len(texts.moments)
+        if count > room.CODES:
+            raise ValueError(f"at most {room.CODES} codes at a time")
         starts, moments, told = (self.ffi.from_buffer("uint64_t[]", one) for one in (*texts[1:], results))
         operands = count, texts.joined, starts, moments, trust.block, *window
         tables = trust.tables(count)
