@@ -12,7 +12,7 @@ from hanoi_ticket.kernels.ecdsa_p256 import vartime_verify
 from hanoi_ticket.kernels.elements import square
 from hanoi_ticket.kernels.fp256x8 import is_zero8
 from hanoi_ticket.kernels.lanes import lane_bits
-from hanoi_ticket.kernels.memory import WORDS, at, integer, put_byte, put_word, stack
+from hanoi_ticket.kernels.memory import WORDS, BytePlace, WordPlace, at, integer, put_byte, put_word, stack
 from hanoi_ticket.kernels.p256_keys8 import KEY_BYTES, element_at, put_key_tables
 from hanoi_ticket.kernels.p256_scalars8 import CHUNK, GROUPS, NUMBERS, vartime_put_multipliers8
 from hanoi_ticket.kernels.p256_window8 import TABLE_WORDS, multiple8
@@ -152,14 +152,14 @@ def vartime_verify_chunk8(
 @kernel
 def vartime_verify_batch8(
     count: int,
-    keys: Any,
-    lengths: Any,
-    base_comb: Any,
-    signatures: Any,
-    messages: Any,
-    starts: Any,
-    base_table: Any,
-    statuses: Any,
+    keys: BytePlace,
+    lengths: WordPlace,
+    base_comb: WordPlace,
+    signatures: BytePlace,
+    messages: BytePlace,
+    starts: WordPlace,
+    base_table: WordPlace,
+    statuses: BytePlace,
 ) -> int:
     """Any keys. Message i is messages[starts[i]:starts[i + 1]]. How many are OK.
 
@@ -234,16 +234,16 @@ def vartime_verify_known_chunk8(
 @kernel
 def vartime_verify_known_batch8(
     count: int,
-    key_numbers: Any,
-    keys: Any,
-    lengths: Any,
-    key_tables: Any,
-    base_comb: Any,
-    signatures: Any,
-    messages: Any,
-    starts: Any,
-    base_table: Any,
-    statuses: Any,
+    key_numbers: WordPlace,
+    keys: BytePlace,
+    lengths: WordPlace,
+    key_tables: WordPlace,
+    base_comb: WordPlace,
+    signatures: BytePlace,
+    messages: BytePlace,
+    starts: WordPlace,
+    base_table: WordPlace,
+    statuses: BytePlace,
 ) -> int:
     """Signature i is by key number key_numbers[i]: of `key_tables`, tables for lanes, and of `keys` and `lengths`."""
     accepted = 0

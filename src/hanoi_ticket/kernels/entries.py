@@ -84,41 +84,17 @@ ENTRIES = (
     Entry.of("ecdsa_p256_verify_known", ecdsa_p256.vartime_verify_known),
 )
 
-BATCH = (
-    ("signatures", "bytes"),
-    ("messages", "bytes"),
-    ("starts", "words"),
-    ("base_table", "words"),
-    ("statuses", "bytes"),
-)
-
 LANE_ENTRIES = (
     Entry.of("ed25519_build_table8", ed25519x8.vartime_build_table8),
     Entry.of("ed25519_verify8", ed25519x4.vartime_verify8),
     Entry.of("ed25519_verify_known8", ed25519x8.vartime_verify_known8),
     Entry.of("ed25519_verify_known_batch8", ed25519x8.vartime_verify_known_batch8),
     Entry.of("ed25519_verify_batch8", ed25519x8_any.vartime_verify_batch8),
-    Entry("ecdsa_p256_build_table8", (("table", "words"), ("comb_table", "words")), p256x8.build_table8),
+    Entry.of("ecdsa_p256_build_table8", p256x8.build_table8),
     Entry.of("ecdsa_p256_verify8", ecdsa_p256_one8.vartime_verify8),
     Entry.of("ecdsa_p256_verify_phone8", ecdsa_p256_one8.vartime_verify_phone8),
     Entry.of("ecdsa_p256_verify_known8", ecdsa_p256_one8.vartime_verify_known8),
-    Entry(
-        "ecdsa_p256_verify_batch8",
-        (("count", "int"), ("keys", "bytes"), ("lengths", "words"), ("base_comb", "words"), *BATCH),
-        ecdsa_p256x8.vartime_verify_batch8,
-    ),
-    Entry(
-        "ecdsa_p256_verify_known_batch8",
-        (
-            ("count", "int"),
-            ("key_numbers", "words"),
-            ("keys", "bytes"),
-            ("lengths", "words"),
-            ("key_tables", "words"),
-            ("base_comb", "words"),
-            *BATCH,
-        ),
-        ecdsa_p256x8.vartime_verify_known_batch8,
-    ),
+    Entry.of("ecdsa_p256_verify_batch8", ecdsa_p256x8.vartime_verify_batch8),
+    Entry.of("ecdsa_p256_verify_known_batch8", ecdsa_p256x8.vartime_verify_known_batch8),
 )
 """For processors with AVX-512 IFMA alone; tables are those for lanes (comb25519x8)."""

@@ -16,7 +16,7 @@ from hanoi_ticket.kernels.elements import square
 from hanoi_ticket.kernels.fp256 import P, load
 from hanoi_ticket.kernels.fp256x8 import Fe8, limbs8, load8, store8, times8, vartime_invert8
 from hanoi_ticket.kernels.limbs52 import split52
-from hanoi_ticket.kernels.memory import WORDS, lanes, line_lanes, prefetch_lines, put_word, stack
+from hanoi_ticket.kernels.memory import WORDS, WordPlace, lanes, line_lanes, prefetch_lines, put_word, stack
 from hanoi_ticket.kernels.p256 import Affine, G, Point, add_mixed
 from hanoi_ticket.kernels.status import OK
 from hanoi_ticket.kernels.tracing import constant, formula, kernel, subroutine
@@ -170,7 +170,7 @@ def put_comb_row(table: Any, index: Number, rows: Any, row: Number) -> None:
 
 
 @kernel
-def build_table8(table: Any, comb_table: Any) -> int:
+def build_table8(table: WordPlace, comb_table: WordPlace) -> int:
     """The table for lanes, from the scalar comb of width 8. Row 0 of a window is read and never used."""
     for window in range(COMB_WINDOWS):
         put_comb_row(table, window * COMB_ROWS, comb_table, 0)
