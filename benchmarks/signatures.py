@@ -59,7 +59,7 @@ def single_rows(signed: Signed, doors: Doors) -> Iterator[Row]:
     yield Row("cryptography", partial(public.verify, signature, message))
     yield Row("PyNaCl", partial(sodium.verify, message, signature))
     yield Row("verify_signature(...)", settled(ours), target=2.5)
-    yield Row("any key, words", doors.any_key(key, message, signature), target=None if doors.lanes else 2.5)
+    yield Row("any key, words", doors.any_key(key, message, signature), target=2.5)
     yield Row("known issuer", doors.known_key(message, signature), target=9)
     yield Row("build a known issuer's table", doors.build_table())
 
