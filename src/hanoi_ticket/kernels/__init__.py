@@ -13,7 +13,6 @@ compiler reads there), schedule, tracing (how numba reads a formula), memory.
 | codes      | base45, cbor, grammar; then authenticate, rules, verify_code; workbench for many |
 | memory     | replay: uses of tickets; phones: tables of phones that come back |
 
-A name that ends in 8 or x4 is of eight lanes. With `x8` (and keys8, scalars8, window8) each lane has a value of its own;
-with x4, one8, spread8, chain8 and teeth8 the lanes share one. `entries` lists what the doors and the native library
-call.
+A name that ends in 8 or x4 is of eight lanes. With x8 (and keys8, scalars8, window8) each lane has a value of its own;
+with x4, one8, spread8, chain8 and teeth8 the lanes share one. `entries` lists what the doors and the native library call.
 """
