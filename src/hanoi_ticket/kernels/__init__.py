@@ -14,5 +14,6 @@ compiler reads there), schedule, tracing (how numba reads a formula), memory.
 | memory     | replay: uses of tickets; phones: tables of phones that come back |
 
 A name that ends in 8 or x4 is of eight lanes. With x8 (and keys8, scalars8, window8) each lane has a value of its own;
-with x4, one8, spread8, chain8 and teeth8 the lanes share one. `entries` lists what the doors and the native library call.
+with x4, one8, spread8, chain8 and teeth8 the lanes share one. `entries` lists what the doors and the native library
+call.
 """
