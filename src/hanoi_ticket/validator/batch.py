@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import islice, repeat
 from operator import index
 from typing import Any, Final, NamedTuple, overload
@@ -122,14 +123,33 @@ def _judged(view: _View, parts: Iterator[_Part], threads: int) -> Iterator[Verdi
     if threads == 1:
         yield from map(view.verdicts, parts)
         return
-    pending: deque[Future[Verdicts]] = deque()
-    with ThreadPoolExecutor(threads) as pool:
+    pending: deque[_Share] = deque()
+    with ThreadPoolExecutor(threads - 1) as others:
         for part in parts:
-            pending.append(pool.submit(view.verdicts, part))
+            pending.append(_Share(part, others.submit(view.verdicts, part)))
             if len(pending) > 2 * threads:
-                yield pending.popleft().result()
+                yield _first_of(pending, view)
         while pending:
-            yield pending.popleft().result()
+            yield _first_of(pending, view)
+
+
+@dataclass(slots=True)
+class _Share:
+    part: _Part
+    answer: Future[Verdicts]
+
+
+def _first_of(pending: deque[_Share], view: _View) -> Verdicts:
+    """The first answer. Until it is there, this thread does what no other has begun: if it waited in place of one more
+    thread, it would wake on a core that another needs, and keep that one from the interpreter.
+    """
+    while not pending[0].answer.done():
+        unbegun = next((share for share in pending if share.answer.cancel()), None)
+        if unbegun is None:
+            break
+        unbegun.answer = Future()
+        unbegun.answer.set_result(view.verdicts(unbegun.part))
+    return pending.popleft().answer.result()
 
 
 def verify_batch(
