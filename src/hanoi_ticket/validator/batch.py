@@ -1,7 +1,7 @@
 """Many codes at once: a concentrator, an inspection, a city's nightly clearing. The answers are those of `verify`."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice, repeat
@@ -110,7 +110,8 @@ def verify_stream(
     `at` is one moment for all (UTC seconds; default: now), or one for each code. `threads` work side by side, each on a
     core. Codes are taken as answers are given: memory does not grow with their number.
 
-    Raises `TypeError` for what is no text or no whole second, and `ValueError` for more or fewer moments than codes.
+    Raises `TypeError` for what is no text or no whole second, and `ValueError` for fewer moments than codes, or more of
+    them in a sequence: an iterator may go on.
     """
     if isinstance(codes, str | bytes | bytearray):
         raise TypeError(f"codes are many, not one {type(codes).__name__}: verify() judges one")
@@ -190,7 +191,7 @@ def _parts(codes: Iterable[str | bytes], at: int | Iterable[int] | None) -> Iter
         if len(seen) < len(part):
             raise ValueError("fewer moments than codes")
         yield part, seen
-    if isinstance(at, Iterable) and next(moments, None) is not None:
+    if isinstance(at, Sized) and next(moments, None) is not None:
         raise ValueError("more moments than codes")
 
 
