@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from hanoi_ticket.kernels import doors, p256_comb
 from hanoi_ticket.kernels.fe25519 import P
+from hanoi_ticket.kernels.phone_set import SET_WORDS
 from hanoi_ticket.kernels.status import BAD_KEY, OK, WEAK_KEY, WEAK_SIGNATURE_POINT
 from hanoi_ticket.kernels.tracing import JIT, has_lanes
 from tests.kernels import curve25519 as oracle
@@ -133,6 +134,7 @@ class P256:
             assert doors.ecdsa_p256_build_key_table(key, 8, comb) == OK
         if has_lanes():
             self.base8, self.tables = table8(self.base), [table8(comb) for comb in self.combs]
+            self.phones = np.zeros(SET_WORDS, np.uint64)
 
     def triple(self):
         rng, message = self.rng, self.rng.randbytes(self.rng.choice(LENGTHS))
@@ -157,6 +159,10 @@ class P256:
         lanes = doors.ecdsa_p256_verify8
         statuses = [lanes(key, self.base, *signed, self.base8) for key, *signed in triples]
         yield "any, lanes", range(len(triples)), statuses
+        short = [i for i, (key, _, _) in enumerate(triples) if len(key) == 33]
+        lanes, phones = doors.ecdsa_p256_verify_phone8, [triples[i] for i in short]
+        statuses = [lanes(key, self.phones, 1, self.base, *signed, self.base8) for key, *signed in phones]
+        yield "phones that come back", short, statuses
         lanes = doors.ecdsa_p256_verify_known8
         tables = [self.tables[numbers[key]] for key, _, _ in known]
         pairs = zip(tables, known, strict=True)
