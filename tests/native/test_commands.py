@@ -43,10 +43,10 @@ def test_the_doctor_names_the_paths(call, monkeypatch):
     assert json.loads(call("doctor", "--json").stdout)["paths"] == {"single": "openssl", "batch": "openssl"}
 
 
-def test_lanes_can_be_asked_for(call, native, monkeypatch, tmp_path):
+def test_lanes_can_be_asked_for(call, place, monkeypatch, tmp_path):
     monkeypatch.setenv("HANOI_TICKET_LANES", "on")
     result = call("doctor", "--json")
-    if native.lanes is None:
+    if choice.library.load(place).lanes is None:
         assert result.exit_code == 3
     else:
         assert json.loads(result.stdout)["paths"]["batch"] == "lanes"
